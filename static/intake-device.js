@@ -1,0 +1,199 @@
+// What a device keeps of one respondent's link: answers that are not sent yet, those
+// that are (to show them without a connection), and the pages themselves. All of it
+// goes when the answers are submitted, when the survey is over, or when asked.
+
+const STAYS_AFTER = 7 * 24 * 3600 * 1000; // milliseconds after the survey's end
+const FILES = "respond-files";
+
+export const home = `${location.pathname.split("/").slice(0, 3).join("/")}/`;
+
+export const kept = {
+  read(key) {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  },
+  write(key, value) {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      // Full or forbidden: the page itself still holds what was typed.
+    }
+  },
+  drop(key) {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // Nothing was kept.
+    }
+  },
+  keys(prefix) {
+    try {
+      return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    } catch {
+      return [];
+    }
+  },
+};
+
+// "scorecard:1a2b:" names what is not sent, "known:1a2b:" what is stored.
+const knownPrefix = (prefix) => prefix.replace("scorecard:", "known:");
+
+export function knownAnswers(key) {
+  return kept.read(knownPrefix(key)) || {};
+}
+
+export function rememberAnswers(key, answers) {
+  if (document.body.dataset.kept) kept.write(knownPrefix(key), answers);
+}
+
+// ------------------------------------------------------------- marks of answers
+
+// As surveys/intake/merging.py makes them: CRC-32 and length in bytes, "0" for none.
+export const BLANK = "0";
+
+export function markOf(answer) {
+  if (!answer) return BLANK;
+  const bytes = new TextEncoder().encode(answer);
+  let rest = -1;
+  for (const byte of bytes) {
+    rest ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+  }
+  return `${((rest ^ -1) >>> 0).toString(16).padStart(8, "0")}-${bytes.length}`;
+}
+
+// ------------------------------------------------------------- forgetting
+
+export async function forget(prefix, scope) {
+  for (const key of [...kept.keys(prefix), ...kept.keys(knownPrefix(prefix))]) kept.drop(key);
+  if (!("caches" in window)) return;
+  await caches.delete(prefix);
+  if (!(await caches.keys()).some((name) => name.startsWith("scorecard:"))) await caches.delete(FILES);
+  const registration = await navigator.serviceWorker?.getRegistration(scope);
+  if (registration && new URL(registration.scope).pathname === scope) await registration.unregister();
+}
+
+// Of surveys that are over, wherever this device was used to answer them.
+export function forgetWhatIsOver() {
+  for (const key of kept.keys("known:").filter((name) => name.endsWith(":until"))) {
+    const { until, scope } = kept.read(key) || {};
+    if (Date.parse(until) + STAYS_AFTER > Date.now()) continue;
+    forget(key.slice(0, -"until".length).replace("known:", "scorecard:"), scope);
+  }
+}
+
+// ------------------------------------------------------------- taking the pages along
+
+export async function takePagesAlong() {
+  const { kept: prefix, pages } = document.body.dataset;
+  const steps = document.querySelector("nav.steps");
+  const isAway = document.documentElement.hasAttribute("data-away");
+  if (!prefix || !steps || isAway || !("caches" in window) || !navigator.serviceWorker) return;
+  await navigator.serviceWorker.register("/respond/worker.js", { scope: home });
+  // Pages change with the questionnaire, the language, and the goals that were chosen.
+  const state = `${pages} ${[...steps.querySelectorAll("[data-step]")].map((step) => step.dataset.step)}`;
+  if (kept.read(`${knownPrefix(prefix)}pages`) === state) return;
+  const [blank, mine] = await Promise.all([blankPages(prefix, pages), fetch(`${home}answers/`)]);
+  if (!blank.ok || !mine.ok) return;
+  const policy = blank.headers.get("Content-Security-Policy");
+  await keepPages(prefix, policy, await blank.json(), await mine.json());
+  await keepFiles();
+  kept.write(`${knownPrefix(prefix)}until`, { until: document.body.dataset.until, scope: home });
+  kept.write(`${knownPrefix(prefix)}pages`, state);
+}
+
+// Fetched once for each language: other goals are other pages of the same set.
+async function blankPages(prefix, mark) {
+  const cache = await caches.open(prefix);
+  const address = `${home}pages/`;
+  const found = await cache.match(address);
+  if (found?.headers.get("Pages-Mark") === mark) return found;
+  const fresh = await fetch(address);
+  if (fresh.ok) {
+    const headers = new Headers(fresh.headers);
+    headers.set("Pages-Mark", mark);
+    headers.delete("Content-Encoding");
+    await cache.put(address, new Response(await fresh.clone().blob(), { headers }));
+  }
+  return fresh;
+}
+
+async function keepPages(prefix, policy, blank, mine) {
+  const cache = await caches.open(prefix);
+  const token = home.split("/")[2];
+  const keep = prefix.split(":")[1];
+  const own = (text) => text.replaceAll(blank.token, token).replaceAll(blank.keep, keep);
+  const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
+  for (const [path, lines] of Object.entries(blank.pages)) {
+    const html = lines.map((place) => blank.lines[place]).join("\n");
+    const steps = path.includes("/away/") ? mine.links : mine.steps;
+    const page = own(html.replace(blank.steps, () => steps)).replace("<html", "<html data-away");
+    await cache.put(own(path), new Response(page, { headers }));
+  }
+  for (const [page, answers] of Object.entries(mine.given)) {
+    if (!kept.read(prefix + page)) rememberAnswers(prefix + page, answers);
+  }
+}
+
+// Styles, scripts and fonts that this page needed.
+async function keepFiles() {
+  const used = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const files = used.filter((name) => new URL(name).pathname.startsWith("/static/"));
+  const cache = await caches.open(FILES);
+  await Promise.all([...new Set(files)].map((name) => cache.add(name).catch(() => {})));
+}
+
+// Whether another page of the way opens without a connection.
+export const canGoOnAlone = () => Boolean(navigator.serviceWorker?.controller);
+
+// ------------------------------------------------------------- sending what other pages left
+
+function bodyOf(state) {
+  const body = new URLSearchParams();
+  for (const [key, answer] of Object.entries(state.values)) {
+    if (!answer) continue;
+    const [name, option] = key.split("=");
+    body.append(name, option ?? answer);
+    const known = (state.marks[key] || BLANK).split(" ");
+    if (answer !== state.base[key]) {
+      state.marks[key] = [...known.filter((mark) => mark !== markOf(answer)), markOf(answer)].join(" ");
+    }
+  }
+  body.append("base", JSON.stringify(state.marks));
+  return body;
+}
+
+async function sendOne(key) {
+  const state = kept.read(key);
+  if (!state?.action) return;
+  const body = bodyOf(state);
+  kept.write(key, state);
+  const response = await fetch(state.action, { method: "POST", body, headers: { Accept: "application/json" } });
+  const answer = await response.json();
+  // A text changed elsewhere too, or one that does not fit, is asked about on its page.
+  if (!answer.saved) return;
+  rememberAnswers(key, { ...state.values, ...answer.changed });
+  if (JSON.stringify(kept.read(key)) === JSON.stringify(state)) kept.drop(key);
+}
+
+// Sends what pages other than the open one left; how many still wait.
+export async function sendWaiting(openKey) {
+  const { kept: prefix } = document.body.dataset;
+  if (!prefix) return 0;
+  const waiting = () => kept.keys(prefix).filter((key) => key !== openKey);
+  for (const key of waiting()) {
+    try {
+      await sendOne(key);
+    } catch {
+      break; // no connection: later
+    }
+  }
+  const place = document.querySelector("[data-elsewhere-unsent]");
+  const left = waiting().length;
+  const text = left ? place.dataset.elsewhereUnsent.replace("{n}", left) : "";
+  if (place && place.textContent !== text) place.textContent = text;
+  return left;
+}

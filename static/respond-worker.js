@@ -1,0 +1,59 @@
+// Rules the pages of one respondent's link. With a connection it stands aside; without,
+// it answers with what the page's own script has put aside for this link
+// (static/intake-device.js). It stores nothing by itself.
+
+const LONGEST_WAIT = 8000; // milliseconds, if the device has the page
+const home = new URL(self.registration.scope).pathname;
+const HASHED = /\.[0-9a-f]{12}\.\w+$/;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (request.mode === "navigate" && pathname.startsWith(home)) {
+    event.respondWith(request.method === "POST" ? sent(request) : opened(request, pathname));
+  } else if (request.method === "GET" && pathname.startsWith("/static/")) {
+    event.respondWith(file(request, pathname));
+  }
+});
+
+async function opened(request, pathname) {
+  const away = await caches.match(home + "away/overview");
+  if (!away) return fetch(request);
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(LONGEST_WAIT) });
+  } catch {
+    return (await caches.match(pathname)) || away;
+  }
+}
+
+// A form that the browser itself sends: only the submission matters, and it can be
+// sent again with the same receipt.
+async function sent(request) {
+  const form = await request.clone().formData().catch(() => new FormData());
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const receipt = form.get("receipt") || "";
+    const away = await caches.match(home + "away/review");
+    if (!away || !/^[\w:-]+$/.test(receipt)) {
+      const overview = await caches.match(home + "away/overview");
+      if (overview) return overview;
+      throw error;
+    }
+    const page = (await away.text()).replace("the-sealed-receipt", receipt);
+    return new Response(page, { headers: away.headers });
+  }
+}
+
+async function file(request, pathname) {
+  const kept = await caches.match(request);
+  if (kept && HASHED.test(pathname)) return kept;
+  return fetch(request).catch((error) => {
+    if (kept) return kept;
+    throw error;
+  });
+}

@@ -1,0 +1,170 @@
+"""Who is on the list of invitees: added, corrected, left, erased."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from surveys.models import (
+    Invitation,
+    InvitationLetter,
+    LetterState,
+    Scorecard,
+    Ticket,
+    TicketLink,
+)
+
+ERROR = "[erased]"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody to invite. `language`: one of the scorecard's, or "" for its first."""
+
+    name: str
+    email: str
+    language: str = ""
+    sector: str = ""
+
+
+class AlreadyInvited(Exception):
+    """Somebody with this address is on the list, or was erased from it."""
+
+
+class AlreadyErased(Exception):
+    """Nothing personal is left to change."""
+
+
+def address_of(typed: str) -> str:
+    """An address as it is kept and compared."""
+    return typed.strip().lower()
+
+
+def erased_address(scorecard: Scorecard, address: str) -> str:
+    """What is kept of the address of somebody erased: a keyed hash."""
+    text = f"{scorecard.pk}:{address_of(address)}"
+    key = settings.SECRET_KEY.encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def known_addresses(scorecard: Scorecard, addresses: Iterable[str]) -> set[str]:
+    """Those that are on the list, and those of people who were erased from it."""
+    wanted = {address_of(address) for address in addresses}
+    by_hash = {erased_address(scorecard, address): address for address in wanted}
+    known: set[str] = set()
+    # All of the list: a file may hold more addresses than a query takes parameters.
+    rows = scorecard.invitations.order_by().values_list("email", "erased_address")
+    for email, erased in rows.iterator():
+        known.add(by_hash.get(erased, "") if erased else email)
+    return known & wanted
+
+
+@transaction.atomic
+def add_people(*, scorecard: Scorecard, people: Sequence[Person]) -> int:
+    """Put people on the list, each with a ticket; how many were not there before."""
+    Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
+    known = known_addresses(scorecard, [person.email for person in people])
+    new: dict[str, Invitation] = {}
+    for person in people:
+        address = address_of(person.email)
+        if address not in known and address not in new:
+            new[address] = Invitation(
+                scorecard=scorecard,
+                name=person.name,
+                email=address,
+                language=person.language,
+                sector=person.sector,
+            )
+    invitations = Invitation.objects.bulk_create(new.values(), batch_size=500)
+    Ticket.objects.bulk_create(
+        [Ticket(invitation=one) for one in invitations], batch_size=500
+    )
+    return len(invitations)
+
+
+def add_person(*, scorecard: Scorecard, person: Person) -> Invitation:
+    """Put one person on the list. Raises AlreadyInvited."""
+    if not add_people(scorecard=scorecard, people=[person]):
+        raise AlreadyInvited(person.email)
+    return scorecard.invitations.get(email=address_of(person.email))
+
+
+@transaction.atomic
+def change_person(*, invitation_id: int, person: Person) -> bool:
+    """Correct somebody's particulars; whether a letter is to go to a new address.
+
+    Links that went to the old address stop working, unless somebody has begun to
+    answer with one. Raises AlreadyInvited, AlreadyErased.
+    """
+    invitation = _locked(invitation_id)
+    address = address_of(person.email)
+    moves = address != invitation.email
+    if moves and known_addresses(invitation.scorecard, [address]):
+        raise AlreadyInvited(address)
+    invitation.name, invitation.email = person.name, address
+    invitation.language, invitation.sector = person.language, person.sector
+    invitation.save()
+    if not moves:
+        return False
+    links = TicketLink.objects.filter(ticket__invitation=invitation)
+    links.filter(ticket__draft__isnull=True).delete()
+    settled = [LetterState.SENT, LetterState.FAILED, LetterState.UNKNOWN]
+    return bool(
+        invitation.letters.filter(run=None, state__in=settled).update(
+            state=LetterState.WAITING,
+            claim=None,
+            claimed_at=None,
+            error="",
+            sent_at=None,
+        )
+    )
+
+
+def _locked(invitation_id: int) -> Invitation:
+    invitation: Invitation = (
+        Invitation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("scorecard")
+        .get(pk=invitation_id)
+    )
+    if invitation.erased_at:
+        raise AlreadyErased
+    return invitation
+
+
+def opt_out(*, invitation_id: int, now: datetime) -> None:
+    """No more letters to this person; what they wrote and may write is theirs still."""
+    Invitation.objects.filter(pk=invitation_id, opted_out_at__isnull=True).update(
+        opted_out_at=now
+    )
+
+
+def opt_in(*, invitation_id: int) -> None:
+    """Letters may go to this person again."""
+    Invitation.objects.filter(pk=invitation_id, erased_at__isnull=True).update(
+        opted_out_at=None
+    )
+
+
+@transaction.atomic
+def erase_invitee(*, invitation_id: int, now: datetime) -> None:
+    """Take away name, address and sector, for good.
+
+    Whoever was never written to is taken off the list altogether. Otherwise links that
+    were sent go on working, since counts that changed with an erasure would
+    tell whether the person had answered: whoever holds one can still finish. Raises
+    AlreadyErased.
+    """
+    invitation = _locked(invitation_id)
+    letters = InvitationLetter.objects.filter(invitation=invitation)
+    if not letters.exists():
+        invitation.delete()
+        return
+    invitation.erased_address = erased_address(invitation.scorecard, invitation.email)
+    invitation.name = invitation.email = invitation.sector = invitation.language = ""
+    invitation.erased_at = now
+    invitation.save()
+    letters.exclude(error="").update(error=ERROR)

@@ -1,0 +1,43 @@
+"""What becomes of letters, and why, in words."""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models import LetterState
+
+STATE_NAMES: dict[str, Promise] = {
+    LetterState.WAITING: _("waiting"),
+    LetterState.SENDING: _("being sent"),
+    LetterState.SENT: _("sent"),
+    LetterState.FAILED: _("failed"),
+    LetterState.UNKNOWN: _("unknown, maybe sent"),
+    LetterState.DROPPED: _("no longer needed"),
+}
+LEFT_BEHIND = _("The worker stopped while it was sending this letter.")
+
+# Kinds of errors as `surveys.mailing.runner` writes them down.
+_KINDS: dict[str, Promise] = {
+    "SMTPRecipientsRefused": _("The mail server refused this address"),
+    "SMTPSenderRefused": _("The mail server refused our address"),
+    "SMTPDataError": _("The mail server refused the letter"),
+    "SMTPServerDisconnected": _("The connection to the mail server broke"),
+    "The mail server could not be reached": _("The mail server could not be reached"),
+}
+_FOR_NOW = _("The mail server did not take it for now")
+
+
+def why_not_sent(error: str) -> str:
+    """The error of a letter, its kind in the page's language.
+
+    What the server said itself stays as it is. An unknown kind stays, too.
+    """
+    found = re.match(r"([A-Za-z ]+?)(?=:| \d|$)", error)
+    words = _KINDS.get(found[1]) if found else None
+    if found is None or words is None:
+        return error
+    said = error[found.end() :].lstrip(": ")
+    if re.match(r"4\d\d\b", said):
+        words = _FOR_NOW
+    return f"{words}: {said}" if said else f"{words}"

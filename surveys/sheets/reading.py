@@ -1,0 +1,367 @@
+"""An uploaded file as rows of texts, or a reason why it cannot be read.
+
+Nothing in the file is trusted: not its name, its length, its encoding or what a
+workbook says about itself.
+"""
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+MOST_BYTES = 5 * 1024**2
+MOST_UNPACKED = 50 * 1024**2
+MOST_ENTRIES = 500
+MOST_ROWS = 10_000
+MOST_COLUMNS = 60
+LONGEST_CELL = 100_000
+SECONDS = 40
+PIECE = 64 * 1024
+
+# What Russian texts are written with, beyond ASCII; a capital Ё is rare.
+USUAL = frozenset(
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяёАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
+    "«»„“”‘’–—…№°§•\N{NO-BREAK SPACE}"
+)
+
+TOO_LARGE = "too_large"
+EMPTY = "empty"
+OLD_WORKBOOK = "old_workbook"
+BROKEN_WORKBOOK = "broken_workbook"
+UNPACKS_TOO_LARGE = "unpacks_too_large"
+BROKEN_TEXT = "broken_text"
+NULL_BYTE = "null_byte"
+UNKNOWN_ENCODING = "unknown_encoding"
+TOO_MANY_ROWS = "too_many_rows"
+TOO_MANY_COLUMNS = "too_many_columns"
+NO_HEADINGS = "no_headings"
+MERGED_HEADINGS = "merged_headings"
+COLUMN_TWICE = "column_twice"
+COLUMN_MISSING = "column_missing"
+UNNAMED_COLUMN = "unnamed_column"
+
+
+class Unreadable(Exception):
+    """`reason` is one of the constants above; `detail` names what it is about."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows that are not empty, each with its number as a spreadsheet counts.
+
+    `encoding`: of a text file.
+    """
+
+    rows: Sequence[tuple[int, list[str]]]
+    is_workbook: bool
+    encoding: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` as a spreadsheet counts, the headings included. Column code -> text."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`ignored`: headings that mean nothing here. `encoding`: of a text file."""
+
+    rows: Sequence[Row]
+    ignored: Sequence[str]
+    is_workbook: bool
+    encoding: str = ""
+
+
+def read_rows(
+    content: bytes,
+    *,
+    knows: Callable[[str], bool] = bool,
+    preferred_sheet: str = "",
+    most_bytes: int = MOST_BYTES,
+    most_rows: int = MOST_ROWS,
+    most_columns: int = MOST_COLUMNS,
+) -> Sheet:
+    """What stands in a CSV or XLSX file. Raises Unreadable.
+
+    `knows` says of a heading whether it means something: the sign that divides a text
+    file is the one by which the first line falls into the most of those. `most_rows`
+    counts those below the headings.
+    """
+    if len(content) > most_bytes:
+        raise Unreadable(TOO_LARGE, f"{most_bytes // 1024**2}")
+    if not content.strip():
+        raise Unreadable(EMPTY)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):  # .xls, or locked by a password
+        raise Unreadable(OLD_WORKBOOK)
+    if content.startswith(b"PK"):
+        rows = _rows_of_workbook(content, most_rows, most_columns, preferred_sheet)
+        sheet = Sheet(rows, is_workbook=True)
+    else:
+        text, encoding = _decoded(content)
+        rows = _rows_of_text(text, most_rows, knows)
+        sheet = Sheet(rows, is_workbook=False, encoding=encoding)
+    if not rows:
+        raise Unreadable(EMPTY)
+    if len(rows) > most_rows + 1:
+        raise Unreadable(TOO_MANY_ROWS, f"{most_rows}")
+    if len(rows[0][1]) > most_columns:
+        raise Unreadable(TOO_MANY_COLUMNS, f"{most_columns}")
+    return sheet
+
+
+# ------------------------------------------------------------------------- workbooks
+
+
+def read_sheets(
+    content: bytes,
+    names: Sequence[str],
+    *,
+    most_bytes: int = MOST_BYTES,
+    most_rows: int = MOST_ROWS,
+    most_columns: int = MOST_COLUMNS,
+) -> dict[str, list[tuple[int, list[str]]]]:
+    """{name: rows} of the sheets of a workbook that have these names, in small letters.
+
+    Raises Unreadable; merged headings are refused, too many rows name their sheet.
+    """
+    if len(content) > most_bytes:
+        raise Unreadable(TOO_LARGE, f"{most_bytes // 1024**2}")
+    if not content.strip():
+        raise Unreadable(EMPTY)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(OLD_WORKBOOK)
+    _check_unpacked(content)
+    found = _read_aside(content, most_rows, most_columns, "", *names)
+    sheets = {name: _unmerged(sheet) for name, sheet in found.items()}
+    for rows in sheets.values():
+        if len(rows) > most_rows:
+            raise Unreadable(TOO_MANY_ROWS, f"{most_rows}")
+        if any(len(cells) > most_columns for _, cells in rows[:1]):
+            raise Unreadable(TOO_MANY_COLUMNS, f"{most_columns}")
+    return sheets
+
+
+def _rows_of_workbook(
+    content: bytes, most_rows: int, most_columns: int, preferred: str
+) -> list[tuple[int, list[str]]]:
+    _check_unpacked(content)
+    return _unmerged(_read_aside(content, most_rows + 1, most_columns, preferred))
+
+
+def _unmerged(sheet: dict[str, Any]) -> list[tuple[int, list[str]]]:
+    if sheet["merged"]:
+        raise Unreadable(MERGED_HEADINGS)
+    return [(number, cells) for number, cells in sheet["rows"]]
+
+
+def _read_aside(
+    content: bytes, most_rows: int, most_columns: int, *names: str
+) -> dict[str, Any]:
+    """What `surveys.sheets.workbook` says, run as a program that ends."""
+    limits = str(most_rows), str(most_columns)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "surveys.sheets.workbook", *limits, *names],
+            input=content,
+            capture_output=True,
+            cwd=Path(settings.BASE_DIR),
+            timeout=SECONDS,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable(UNPACKS_TOO_LARGE) from error
+    except subprocess.CalledProcessError as error:
+        ran_out = error.returncode < 0 or b"Memory" in error.stderr
+        reason = UNPACKS_TOO_LARGE if ran_out else BROKEN_WORKBOOK
+        raise Unreadable(reason) from error
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _check_unpacked(content: bytes) -> None:
+    """The sizes that the archive states, then those it really has, piece by piece."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            stated = sum(entry.file_size for entry in entries)
+            if stated > MOST_UNPACKED or len(entries) > MOST_ENTRIES:
+                raise Unreadable(UNPACKS_TOO_LARGE)
+            unpacked = 0
+            for entry in entries:
+                with archive.open(entry) as opened:
+                    while piece := opened.read(PIECE):
+                        unpacked += len(piece)
+                        if unpacked > MOST_UNPACKED:
+                            raise Unreadable(UNPACKS_TOO_LARGE)
+    except Unreadable:
+        raise
+    # An archive made to confuse: wrong sums, encrypted, unknown methods, cut off.
+    except Exception as error:
+        raise Unreadable(BROKEN_WORKBOOK) from error
+
+
+# ------------------------------------------------------------------------- text files
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """(text, name of its encoding): UTF-8, UTF-16 with a mark, or Windows-1251."""
+    text, encoding = _text_of(content)
+    # Also of UTF-32, whose mark begins like that of UTF-16.
+    nulls = text.count("\x00")
+    if 4 * nulls > len(text):
+        raise Unreadable(BROKEN_TEXT)
+    if nulls:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise Unreadable(NULL_BYTE, str(line))
+    return text, encoding
+
+
+def _text_of(content: bytes) -> tuple[str, str]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError as error:
+            raise Unreadable(UNKNOWN_ENCODING) from error
+    try:
+        return content.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("windows-1251")
+        except UnicodeDecodeError as error:
+            raise Unreadable(UNKNOWN_ENCODING) from error
+        if not _reads_as_cyrillic(text):
+            raise Unreadable(UNKNOWN_ENCODING) from None
+        return text, "Windows-1251"
+
+
+def _reads_as_cyrillic(text: str) -> bool:
+    """Every byte is a letter in Windows-1251, so any file "is" in it. Not one in which
+    a word mixes two scripts, nor one with many signs that no Russian text has, nor
+    one in capitals, which is what KOI8 turns into."""
+    words = re.findall(r"[^\W\d_]+", text)
+    if any(len({_script(letter) for letter in word}) > 1 for word in words):
+        return False
+    foreign = [sign for sign in text if ord(sign) > 127]
+    usual = [sign for sign in foreign if sign in USUAL]
+    letters = [sign for sign in usual if sign.isalpha()]
+    lower = sum(sign.islower() for sign in letters)
+    return 10 * len(usual) >= 9 * len(foreign) and 2 * lower >= len(letters) > 0
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "?").split()[0]
+
+
+def _rows_of_text(
+    text: str, most_rows: int, knows: Callable[[str], bool]
+) -> list[tuple[int, list[str]]]:
+    heading = next((line for line in text.splitlines() if re.search(r"\w", line)), "")
+    rows: list[tuple[int, list[str]]] = []
+    sign = _delimiter(heading, knows)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if any(cell.strip() for cell in cells):
+                rows.append((number, cells))
+            if len(rows) > most_rows + 1:
+                break
+    except csv.Error as error:
+        raise Unreadable(BROKEN_TEXT) from error
+    return rows
+
+
+def _delimiter(heading: str, knows: Callable[[str], bool]) -> str:
+    """The sign by which the first line falls into the most known columns."""
+    return max(
+        ",;\t",
+        key=lambda sign: sum(
+            knows(name) for name in next(csv.reader([heading], delimiter=sign))
+        ),
+    )
+
+
+# -------------------------------------------------------------- columns with a meaning
+
+
+def table_of(
+    sheet: Sheet,
+    *,
+    code_of: Callable[[str], str | None],
+    missing: Callable[[set[str]], Sequence[str]],
+) -> Table:
+    """The table whose first row names columns that are known beforehand.
+
+    `code_of` a heading is None where it means nothing; `missing` are the columns that
+    are needed and not among the codes found. Raises Unreadable.
+    """
+    (_, headings), *body = sheet.rows
+    codes, ignored = _columns(headings, code_of)
+    if len(codes) < 2:
+        raise Unreadable(NO_HEADINGS)
+    if needed := missing(set(codes.values())):
+        raise Unreadable(COLUMN_MISSING, ", ".join(needed))
+    check_width(headings, body)
+    return Table(
+        rows=[
+            Row(
+                number,
+                {
+                    code: cells[place][:LONGEST_CELL]
+                    for place, code in codes.items()
+                    if place < len(cells)
+                },
+            )
+            for number, cells in body
+        ],
+        ignored=ignored,
+        is_workbook=sheet.is_workbook,
+        encoding=sheet.encoding,
+    )
+
+
+def _columns(
+    headings: Sequence[str], code_of: Callable[[str], str | None]
+) -> tuple[dict[int, str], list[str]]:
+    """Place -> code, and the headings that mean nothing here."""
+    codes: dict[int, str] = {}
+    ignored = []
+    for place, heading in enumerate(headings):
+        code = code_of(heading)
+        if code in codes.values():
+            raise Unreadable(COLUMN_TWICE, f"{code} ({heading.strip()[:60]})")
+        if code:
+            codes[place] = code
+        elif heading.strip():
+            ignored.append(heading.strip()[:60])
+    return codes, ignored
+
+
+def check_width(
+    headings: Sequence[str], body: Iterable[tuple[int, Sequence[str]]]
+) -> None:
+    """Something that stands under no heading would be lost without a word.
+
+    Raises Unreadable.
+    """
+    named = {place for place, heading in enumerate(headings) if heading.strip()}
+    for number, cells in body:
+        for place, cell in enumerate(cells):
+            if cell.strip() and place not in named:
+                raise Unreadable(UNNAMED_COLUMN, str(number))

@@ -1,0 +1,53 @@
+"""Why a file cannot be read, in words; `%(detail)s` names what it is about."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from surveys.sheets import reading
+from surveys.sheets.reading import Unreadable
+
+UNREADABLE: dict[str, Promise] = {
+    reading.TOO_LARGE: _("The file is larger than %(detail)s MB."),
+    reading.EMPTY: _("There is nothing in this file."),
+    reading.OLD_WORKBOOK: _(
+        "This is an old Excel file (.xls) or one locked by a password. Save it as "
+        "XLSX without a password, or as CSV."
+    ),
+    reading.BROKEN_WORKBOOK: _(
+        "This workbook cannot be read: it is damaged or no XLSX. Open it in a "
+        "spreadsheet program and save it as XLSX or CSV."
+    ),
+    reading.UNPACKS_TOO_LARGE: _(
+        "This workbook is packed so tightly that it would take too much memory. Copy "
+        "the rows into a new workbook and save that."
+    ),
+    reading.BROKEN_TEXT: _(
+        "This is no text file with a table in it. Save the table as XLSX or as CSV."
+    ),
+    reading.NULL_BYTE: _(
+        "In line %(detail)s stands a null byte, which no text holds. Remove it, or "
+        "save the table as XLSX."
+    ),
+    reading.UNKNOWN_ENCODING: _(
+        "The letters of this file cannot be told: it is neither UTF-8 nor "
+        "Windows-1251. Save it as “CSV UTF-8” or as XLSX."
+    ),
+    reading.TOO_MANY_ROWS: _("The table has more than %(detail)s rows."),
+    reading.TOO_MANY_COLUMNS: _("The table has more than %(detail)s columns."),
+    reading.NO_HEADINGS: _("The first row does not name the columns."),
+    reading.MERGED_HEADINGS: _(
+        "Cells of the first row are merged. Each column needs a heading of its own."
+    ),
+    reading.COLUMN_TWICE: _("Two columns mean the same: %(detail)s. Remove one."),
+    reading.COLUMN_MISSING: _("These columns are missing: %(detail)s."),
+    reading.UNNAMED_COLUMN: _(
+        "In row %(detail)s something stands in a column without a heading. Name the "
+        "column, or empty it."
+    ),
+}
+
+
+def why_unreadable(refusal: Unreadable) -> str:
+    """The refusal in words, in the page's language."""
+    words = str(UNREADABLE[refusal.reason])
+    return words % {"detail": refusal.detail} if refusal.detail else words

@@ -1,0 +1,118 @@
+"""A sheet of an XLSX workbook as rows of texts; run as a program of its own.
+
+A small file can describe a sheet that fills the memory. This runs in a process that
+may use so much memory and so much time and no more, and ends; whatever goes wrong in
+it, the page that asked gets an answer. Bytes in on stdin, JSON out on stdout.
+"""
+
+import json
+import sys
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+MEMORY = 1024**3
+SECONDS = 30
+
+
+def text_of(value: Any) -> str:
+    """A cell as people would have typed it; formulas come as their last values."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        rounded = round(value, 10)
+        return str(int(rounded)) if rounded == int(rounded) else repr(rounded)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+def rows_of(
+    content: bytes, most_rows: int, most_columns: int, preferred: str = ""
+) -> dict[str, Any]:
+    """{"rows": [[row number, [text, …]], …], "merged": bool} without empty rows.
+
+    The sheet is the one named `preferred`, else the first that is not hidden.
+    `merged`: headings of the first row with anything in it are merged. One row more
+    than `most_rows` is returned where there are more, so that the caller can tell.
+    """
+    from python_calamine import SheetVisibleEnum
+
+    book = _opened(content)
+    names = [
+        one.name
+        for one in book.sheets_metadata
+        if one.visible == SheetVisibleEnum.Visible
+    ] or book.sheet_names
+    return _rows(
+        book.get_sheet_by_name(preferred if preferred in names else names[0]),
+        most_rows,
+        most_columns,
+    )
+
+
+def sheets_of(
+    content: bytes, most_rows: int, most_columns: int, wanted: list[str]
+) -> dict[str, dict[str, Any]]:
+    """{name in small letters: what `rows_of` gives} for the sheets wanted and there."""
+    book = _opened(content)
+    return {
+        name.strip().lower(): _rows(
+            book.get_sheet_by_name(name), most_rows, most_columns
+        )
+        for name in book.sheet_names
+        if name.strip().lower() in wanted
+    }
+
+
+def _opened(content: bytes) -> Any:
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_filelike(BytesIO(content))
+
+
+def _rows(sheet: Any, most_rows: int, most_columns: int) -> dict[str, Any]:
+    rows: list[tuple[int, list[str]]] = []
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells = [text_of(cell) for cell in row[: most_columns + 1]]
+        if any(cell.strip() for cell in cells):
+            rows.append((number, cells))
+        if len(rows) > most_rows:
+            break
+    heading = rows[0][0] - 1 if rows else 0
+    merged = any(
+        top <= heading <= bottom for (top, _), (bottom, _) in _merged_ranges(sheet)
+    )
+    return {"rows": rows, "merged": merged}
+
+
+def _merged_ranges(sheet: Any) -> list[Any]:
+    return list(sheet.merged_cell_ranges or [])
+
+
+def main() -> None:
+    """Read stdin under a limit; end with 2 and say why on stderr if it is no table."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        most_rows, most_columns, preferred = sys.argv[1:4]
+        content = sys.stdin.buffer.read()
+        limits = int(most_rows), int(most_columns)
+        found = (
+            sheets_of(content, *limits, sys.argv[4:])
+            if sys.argv[4:]
+            else rows_of(content, *limits, preferred)
+        )
+    except BaseException as error:
+        sys.stderr.write(type(error).__name__)
+        sys.exit(2)
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""Forms that others made, and files that somebody made to do harm."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from surveys.instrument.file import read_instrument
+from surveys.instrument.parts import InvalidInstrument
+from surveys.instrument.xlsform.reading import Imported, read_xlsform
+from surveys.instrument.xlsform.writing import write_xlsform
+from tests.factories import SMALL
+
+STANDARD = read_instrument(SMALL.read_text(encoding="utf-8"))
+CHOICES = [
+    ["list_name", "name", "label::English (en)", "label::Русский"],
+    ["score", "1", "Bad", "Плохо"],
+    ["score", "2", "Fair", "Средне"],
+    ["score", "3", "Good", "Хорошо"],
+    ["score", "98", "I don't know", "Не знаю"],
+    ["sex", "f", "Woman", "Женщина"],
+    ["sex", "m", "Man", "Мужчина"],
+]
+HEAD = ["type", "name", "label::English (en)", "label::Русский", "constraint"]
+GRID = [
+    ["select_one score", "laws", "Laws", "Законы"],
+    ["select_one score", "money", "Money", "Деньги"],
+    ["text", "why", "Why?", "Почему?"],
+]
+
+
+def goal(name: str, title: str) -> list[list[str]]:
+    rows = [[kind, f"{name}_{code}", *rest] for kind, code, *rest in GRID]
+    return [["begin_group", name, title, ""], *rows, ["end_group"]]
+
+
+def book(survey, choices=CHOICES, **sheets) -> bytes:
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as made:
+        for name, rows in {"survey": survey, "choices": choices, **sheets}.items():
+            sheet = made.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return written.getvalue()
+
+
+def kobo() -> list[list[str]]:
+    return [
+        HEAD,
+        ["start", "start"],
+        ["note", "consent_note", "You agree by going on.", "Продолжая, вы согласны."],
+        ["integer", "age", "Your age", "Ваш возраст", ". >= 14 and . < 111"],
+        *goal("goal_5", "Goal 5: Gender"),
+        *goal("goal_13", "Goal 13: Climate"),
+        ["text", "anything", "Anything else?", "Что ещё?"],
+        ["select_one sex", "sex", "Your sex", "Ваш пол"],
+        ["geopoint", "where", "Where are you?", "Где вы?"],
+    ]
+
+
+def read(content: bytes) -> Imported:
+    return read_xlsform(content, fallback="en", standard=STANDARD)
+
+
+def problem(content: bytes) -> str:
+    with pytest.raises(InvalidInstrument) as refusal:
+        read(content)
+    return "; ".join(refusal.value.problems)
+
+
+# ---------------------------------------------------------------- made elsewhere
+
+
+def test_a_form_with_a_grid_for_each_goal_is_read():
+    imported = read(book(kobo(), settings=[["form_title"], ["Our scorecard"]]))
+    file = imported.file
+
+    assert file.title == {"en": "Our scorecard"}
+    assert file.languages == ["en", "ru"]
+    assert [(one.number, one.code, one.colour) for one in file.goals] == [
+        (5, "goal_5", "#FF3A21"),
+        (13, "goal_13", "#3F7E44"),
+    ]
+    assert [(one.code, one.name["ru"]) for one in file.indicators] == [
+        ("laws", "Законы"),
+        ("money", "Деньги"),
+    ]
+    assert [(one.score, one.label["en"]) for one in file.scale] == [
+        (1, "Bad"),
+        (2, "Fair"),
+        (3, "Good"),
+    ]
+    assert file.missing["dont_know"] == {"en": "I don't know", "ru": "Не знаю"}
+    assert [one.code for one in file.goal_questions] == ["why"]
+    assert [one.code for one in file.cross_cutting[0].questions] == ["anything"]
+    assert [one.code for one in file.profile] == ["age", "sex"]
+    assert (file.profile[0].lowest, file.profile[0].highest) == (14, 110)
+    assert file.consent["en"] == "You agree by going on."
+    assert [words for words in imported.left_out if "geopoint" in words] == [
+        "sheet survey, row 17, column type: “geopoint” has no place here and was left "
+        "out"
+    ]
+
+
+def test_goals_that_differ_in_their_rows_name_the_place():
+    survey = kobo()
+    del survey[10]  # the second goal's second key area
+
+    assert "sheet survey, row 10: each goal needs the same rows" in problem(
+        book(survey)
+    )
+
+
+def test_a_form_without_goals_says_so():
+    assert "no goals were found" in problem(book([HEAD, ["text", "why", "Why?", ""]]))
+
+
+def test_a_language_that_is_none_names_its_column():
+    survey = [[*HEAD[:3], "label::Klingonisch", "constraint"], *kobo()[1:]]
+
+    assert "sheet survey, row 1, column label::Klingonisch" in problem(book(survey))
+
+
+def test_what_pyxform_refuses_is_said_in_its_words():
+    survey = [*kobo(), ["select_one nothing", "x", "X", "X"]]
+
+    assert "nothing" in problem(book(survey))
+    assert "row" in problem(book([*kobo(), ["begin_group", "g", "G", ""]])).lower()
+
+
+# ------------------------------------------------- our own, changed in a spreadsheet
+
+
+def changed(change) -> bytes:
+    import openpyxl
+
+    made = openpyxl.load_workbook(io.BytesIO(write_xlsform(STANDARD)))
+    change(made)
+    written = io.BytesIO()
+    made.save(written)
+    return written.getvalue()
+
+
+def cell(made, sheet: str, heading: str, text: str):
+    """The cell under a heading in the row that has this text anywhere."""
+    rows = list(made[sheet].iter_rows())
+    place = [one.value for one in rows[0]].index(heading)
+    return next(row for row in rows if text in [one.value for one in row])[place]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "heading", "row", "value", "said"),
+    [
+        ("survey", "scorecard_colour", "g_no_poverty", "red", "is not a colour"),
+        ("survey", "scorecard_number", "g_no_poverty", "one", "is not a whole number"),
+        ("survey", "scorecard_part", "g_no_poverty", "goel", "is none of"),
+        ("survey", "constraint", "q_age", "regex(., 'a')", "only limits of numbers"),
+        ("choices", "scorecard_highest", "very_low", "29", "does not follow"),
+        ("survey", "label::Russian (ru)", "g_climate_action__laws", "Иное", "differs"),
+    ],
+)
+def test_a_mistake_is_named_by_sheet_row_and_column(sheet, heading, row, value, said):
+    def change(made):
+        cell(made, sheet, heading, row).value = value
+
+    words = problem(changed(change))
+
+    assert said in words
+    assert f"sheet {sheet}, row" in words
+    assert heading in words or said == "does not follow"
+
+
+# ------------------------------------------------------------------------- hostile
+
+
+def test_a_formula_is_never_run_and_comes_as_its_last_value():
+    def fill(made):
+        cell(made, "survey", "label::English (en)", "g_no_poverty").value = "=1+1"
+
+    # openpyxl keeps no last values: the goal has no English title then.
+    assert read(changed(fill)).file.goals[0].title == {"ru": "Ликвидация нищеты"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"type,name\ntext,a", b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0old"],
+)
+def test_what_is_no_workbook_is_refused(content):
+    assert problem(content)
+
+
+def test_a_truncated_workbook_is_refused():
+    assert problem(write_xlsform(STANDARD)[:-2000])
+
+
+def test_a_zip_bomb_is_refused():
+    packed = io.BytesIO(write_xlsform(STANDARD))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", b"\0" * 60 * 1024**2)
+
+    assert "memory" in problem(packed.getvalue())
+
+
+def test_two_columns_of_one_name_are_refused():
+    survey = [[*HEAD[:3], HEAD[2], *HEAD[4:]], *kobo()[1:]]
+
+    said = problem(book(survey))
+    assert "sheet survey, row 1, column label::English (en): stands twice" in said
+
+
+def test_a_million_empty_rows_cost_nothing():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as made:
+        for name, rows in {"survey": kobo(), "choices": CHOICES}.items():
+            sheet = made.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+        made.get_worksheet_by_name("survey").write_blank(
+            1_048_575, 0, None, made.add_format({"bold": True})
+        )
+
+    assert len(read(written.getvalue()).file.goals) == 2
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "a\ud800b"])
+def test_control_characters_are_refused(text):
+    file = SMALL.read_text(encoding="utf-8")
+    quoted = {"a\x00b": "a\\0b", "a\x1bb": "a\\eb", "a\ud800b": "a\\uD800b"}[text]
+
+    with pytest.raises(InvalidInstrument):
+        read_instrument(file.replace("A small scorecard", f'"{quoted}"'))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x [1]\nb: [*x, *x]",
+        "[" * 5000,
+        "code: a\ncode: b",
+        "x: " + "y" * 1_000_001,
+        "? [1, 2]\n: 3",
+        b"\x98\x81\xff",
+        b"\xff\xfe\x00\xd8",
+    ],
+)
+def test_hostile_yaml_is_refused_at_once(text):
+    with pytest.raises(InvalidInstrument):
+        read_instrument(text)

@@ -1,0 +1,283 @@
+"""Putting people on the list: whole tables or nobody, each once; hostile files."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from surveys.invitations.forms import PersonForm
+from surveys.invitations.links import invited_by
+from surveys.invitations.people import (
+    AlreadyInvited,
+    Person,
+    add_people,
+    add_person,
+    change_person,
+    erase_invitee,
+    opt_out,
+)
+from surveys.invitations.table import HEADINGS, check_people, read_people
+from surveys.models import Draft, Invitation, InvitationLetter, Ticket, TicketLink
+from surveys.sheets import reading
+from surveys.sheets.reading import Unreadable
+from tests.surveys.invitations.conftest import (
+    address,
+    begin,
+    finish,
+    invitee,
+    put_on_list,
+    token_to,
+)
+
+pytestmark = pytest.mark.django_db
+SLUG = "kazakhstan-2022"
+TABLE = reverse("invitation_table", args=[SLUG])
+PREVIEW = reverse("invitation_preview", args=[SLUG])
+GOOD = "name;e-mail;language;sector\nAigul;Aigul@Example.org;ru;NGO\nBolat;b@x.org;;\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+
+def workbook(*rows, merge: str = "") -> bytes:
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        if merge:
+            sheet.merge_range(merge, "name")
+    return written.getvalue()
+
+
+def problems(scorecard, text: str) -> dict[int, dict[str, str]]:
+    checked = check_people(scorecard, read_people(text.encode()))
+    return {one.row.number: one.problems for one in checked.with_problems}
+
+
+class TestTable:
+    def test_columns_stand_in_any_order_and_in_three_languages(self, scorecard):
+        table = read_people(
+            "Язык;ФИО;Почта;Примечание\nрусский;Айгуль;a@x.org;!".encode()
+        )
+        (row,) = check_people(scorecard, table).rows
+        assert row.person == Person("Айгуль", "a@x.org", "ru", "")
+        assert table.ignored == ["Примечание"]
+
+    def test_every_problem_is_named_by_row_and_column(self, scorecard):
+        found = problems(
+            scorecard,
+            "name,e-mail,language,sector\n"
+            ",a@x.org,ru,NGO\n"
+            "Bolat,no address,ru,NGO\n"
+            "Dana,d@x.org,french,NGO\n"
+            f"Yerlan,y@x.org,ru,{'x' * 101}\n"
+            f"{'y' * 201},z@x.org,ru,NGO\n"
+            "Gulnara,D@X.org,ru,NGO\n"
+            "Timur,,ru,NGO\n",
+        )
+        assert {row: list(columns) for row, columns in found.items()} == {
+            2: ["name"],
+            3: ["email"],
+            4: ["language"],
+            5: ["sector"],
+            6: ["name"],
+            7: ["email"],
+            8: ["email"],
+        }
+        assert "row 4" in found[7]["email"]
+
+    def test_the_same_file_again_adds_nobody(self, scorecard):
+        for added in (2, 0):
+            table = check_people(scorecard, read_people(GOOD.encode()))
+            people = [one.person for one in table.rows]
+            assert add_people(scorecard=scorecard, people=people) == added
+        assert sorted(Invitation.objects.values_list("email", flat=True)) == [
+            "aigul@example.org",
+            "b@x.org",
+        ]
+        assert Ticket.objects.count() == 2
+
+    def test_a_formula_is_a_text_like_any_other(self, scorecard):
+        text = "name,e-mail\n=HYPERLINK(1),a@x.org\n"
+        (row,) = check_people(scorecard, read_people(text.encode())).rows
+        assert row.person.name == "=HYPERLINK(1)"
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"", reading.EMPTY),
+            (b"just words", reading.NO_HEADINGS),
+            (b"name,sector\nA,NGO", reading.COLUMN_MISSING),
+            (b"name,mail,e-mail\nA,a@x.org,b@x.org", reading.COLUMN_TWICE),
+            (b"name,mail\nA,a@x.org,more", reading.UNNAMED_COLUMN),
+            (
+                workbook(["name", "mail"], ["A", "a@x.org"])[:900],
+                reading.BROKEN_WORKBOOK,
+            ),
+            (
+                workbook(
+                    ["name", "name", "mail"], ["A", "B", "a@x.org"], merge="A1:B1"
+                ),
+                reading.MERGED_HEADINGS,
+            ),
+            ("имя,почта\nАйгуль,a@x.org".encode("koi8-r"), reading.UNKNOWN_ENCODING),
+            (b"name,mail\nA\x00,a@x.org", reading.NULL_BYTE),
+        ],
+    )
+    def test_hostile_files_are_refused_by_reason(self, content, reason):
+        with pytest.raises(Unreadable) as refusal:
+            read_people(content)
+        assert refusal.value.reason == reason
+
+    def test_a_zip_bomb_is_not_unpacked(self):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet1.xml", b"0" * 200 * 1024**2)
+        with pytest.raises(Unreadable) as refusal:
+            read_people(packed.getvalue())
+        assert refusal.value.reason == reading.UNPACKS_TOO_LARGE
+
+    def test_empty_rows_are_no_people_however_many(self, scorecard):
+        text = "name,mail\nA,a@x.org\n" + ",\n" * 1_000_000 + "B,b@x.org\n"
+        rows = check_people(scorecard, read_people(text.encode())).rows
+        assert [one.person.name for one in rows] == ["A", "B"]
+
+
+class TestImporting:
+    def send(self, client, content: bytes, name: str = "people.csv"):
+        return client.post(TABLE, {"file": SimpleUploadedFile(name, content)})
+
+    def confirm(self, client):
+        kept = client.get(PREVIEW).context["kept"]
+        return client.post(PREVIEW, {"checksum": kept.checksum})
+
+    def test_nobody_is_added_before_it_is_confirmed(self, coordinator, sign_in):
+        client = sign_in(coordinator)
+        assert self.send(client, GOOD.encode()).url == PREVIEW
+        assert "Add 2 people" in client.get(PREVIEW).content.decode()
+        assert not Invitation.objects.exists()
+        assert self.confirm(client).status_code == 302
+        assert Invitation.objects.count() == 2
+
+    def test_one_bad_row_keeps_all_out(self, coordinator, sign_in):
+        client = sign_in(coordinator)
+        self.send(client, (GOOD + "Dana;nowhere;;\n").encode())
+        page = client.get(PREVIEW).content.decode()
+        assert "1 row has a problem" in page
+        assert "This is no e-mail address: “nowhere”" in page
+        assert self.confirm(client).status_code == 422
+        assert not Invitation.objects.exists()
+
+    def test_a_file_that_cannot_be_read_says_why(self, coordinator, sign_in):
+        page = self.send(sign_in(coordinator), b"PK\x03\x04broken", "people.xlsx")
+        assert page.status_code == 422
+        assert "This workbook cannot be read" in page.content.decode()
+
+    def test_what_was_written_in_cells_is_shown_and_not_run(self, coordinator, sign_in):
+        client = sign_in(coordinator)
+        self.send(client, b"name,mail\n<script>x</script>,a@x.org\n")
+        assert "<script>x" not in client.get(PREVIEW).content.decode()
+
+    def test_another_table_sent_meanwhile_is_not_confirmed(self, coordinator, sign_in):
+        client = sign_in(coordinator)
+        self.send(client, GOOD.encode())
+        old = client.get(PREVIEW).context["kept"].checksum
+        self.send(client, b"name,mail\nX,x@x.org\n")
+        client.post(PREVIEW, {"checksum": old})
+        assert not Invitation.objects.exists()
+
+
+class TestPerson:
+    def test_an_address_is_on_the_list_once(self, scorecard, other_scorecard):
+        put_on_list(scorecard, ("Aigul",))
+        with pytest.raises(AlreadyInvited):
+            add_person(scorecard=scorecard, person=Person("X", "AIGUL@example.org "))
+        add_person(scorecard=other_scorecard, person=Person("X", address("Aigul")))
+
+    def test_a_new_address_gets_a_new_letter_and_old_links_end(self, invited):
+        token = token_to("Aigul")
+        new = Person("Aigul", "new@example.org")
+        assert change_person(invitation_id=invitee("Aigul").pk, person=new)
+        assert InvitationLetter.objects.get(invitation__name="Aigul").state == "waiting"
+        assert not TicketLink.objects.filter(ticket__invitation__name="Aigul").exists()
+        assert invited_by(token) is None
+
+    def test_a_link_with_which_somebody_began_is_left_to_them(self, invited):
+        token = token_to("Aigul")
+        begin(token)
+        new = Person("Aigul", "new@example.org")
+        change_person(invitation_id=invitee("Aigul").pk, person=new)
+        finish(token)
+
+    def test_nobody_takes_the_address_of_another(self, invited):
+        taken = Person("Aigul", address("Bolat"))
+        with pytest.raises(AlreadyInvited):
+            change_person(invitation_id=invitee("Aigul").pk, person=taken)
+
+    def test_a_new_name_alone_sends_nothing(self, invited):
+        same = Person("Aigul S.", address("Aigul"))
+        assert not change_person(invitation_id=invitee("Aigul").pk, person=same)
+
+
+class TestErasing:
+    def test_nothing_personal_is_left_and_the_list_does_not_bring_it_back(
+        self, invited
+    ):
+        person = invitee("Aigul")
+        InvitationLetter.objects.filter(invitation=person).update(
+            state="failed", error="550 no mailbox aigul", sent_at=None
+        )
+        erase_invitee(invitation_id=person.pk, now=timezone.now())
+        person.refresh_from_db()
+        assert (person.name, person.email, person.sector) == ("", "", "")
+        assert "aigul" not in person.letters.get().error
+        assert "aigul" not in person.erased_address
+        put_on_list(invited)
+        assert not Invitation.objects.filter(name="Aigul").exists()
+
+    def test_whoever_was_never_written_to_leaves_nothing_at_all(self, scorecard):
+        put_on_list(scorecard, ("Aigul",))
+        erase_invitee(invitation_id=invitee("Aigul").pk, now=timezone.now())
+        assert not Invitation.objects.exists()
+        assert not Ticket.objects.exists()
+
+    def test_it_tells_nobody_whether_they_had_answered(self, invited):
+        """Counts are the same as before, for one who has and one who has not."""
+        finish(token_to("Aigul"))
+        begin(token_to("Bolat"))
+        before = (Ticket.objects.count(), Draft.objects.count())
+        for name in ("Aigul", "Bolat"):
+            erase_invitee(invitation_id=invitee(name).pk, now=timezone.now())
+        assert (Ticket.objects.count(), Draft.objects.count()) == before
+
+    def test_the_page_asks_twice(self, invited, coordinator, sign_in):
+        client, person = sign_in(coordinator), invitee("Aigul")
+        url = reverse("invitation_erase", args=[SLUG, person.pk])
+        assert client.post(url).status_code == 422
+        assert Invitation.objects.filter(name="Aigul").exists()
+        assert client.post(url, {"sure": "yes"}).status_code == 302
+        assert not Invitation.objects.filter(name="Aigul").exists()
+        assert client.get(url).status_code == 404
+
+
+def test_opting_out_twice_keeps_the_first_moment(invited):
+    first = timezone.now()
+    opt_out(invitation_id=invitee("Aigul").pk, now=first)
+    opt_out(invitation_id=invitee("Aigul").pk, now=timezone.now())
+    assert invitee("Aigul").opted_out_at == first
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_columns_may_be_called_as_the_pages_call_them(language):
+    with translation.override(language):
+        called = [str(field.label).lower() for field in PersonForm.base_fields.values()]
+
+    known = {HEADINGS.get(label) for label in called}
+    assert known == {"name", "email", "language", "sector"}

@@ -1,0 +1,322 @@
+"""The coordinator's pages on invitees, and what the links in letters lead to."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from surveys.invitations.counts import counts_of
+from surveys.invitations.people import Person, add_people
+from surveys.invitations.services import invite_everybody, remind_by_hand
+from surveys.models import Draft, Invitation, InvitationLetter, Scorecard
+from tests.surveys.invitations.conftest import (
+    NAMES,
+    address,
+    begin,
+    finish,
+    invitee,
+    put_on_list,
+    sent_days_ago,
+    token_to,
+)
+
+pytestmark = pytest.mark.django_db
+SLUG = "kazakhstan-2022"
+LIST = reverse("invitations", args=[SLUG])
+SEND = reverse("invitation_send", args=[SLUG])
+REMINDERS = reverse("invitation_reminders", args=[SLUG])
+MORE = tuple(f"Person{n}" for n in range(10))
+
+
+@pytest.fixture
+def coordinating(coordinator, sign_in):
+    return sign_in(coordinator)
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+class TestList:
+    def test_an_empty_one_says_what_to_do(self, scorecard, coordinating):
+        assert "Nobody is on the list yet" in text_of(coordinating.get(LIST))
+
+    def test_people_are_found_by_name_address_and_sector(self, invited, coordinating):
+        cyrillic = Person("Айгерим Ұлт", "ulto@x.org", "", "Университет")
+        add_people(scorecard=invited, people=[cyrillic])
+        for search in ("bolat", "BOLAT@EX", "айгерим", "ұлт", "университет"):
+            found = coordinating.get(LIST, {"q": search}).context["people"]
+            assert found.paginator.count == 1, search
+        assert "Nobody fits" in text_of(coordinating.get(LIST, {"q": "nobody"}))
+
+    def test_it_narrows_down_to_what_became_of_letters(
+        self, scorecard, coordinator, coordinating, server, work
+    ):
+        put_on_list(scorecard)
+        server.trouble = {address("Bolat"): "refused"}
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        put_on_list(scorecard, ("New",))
+        for state, names in {"failed": ["Bolat"], "new": ["New"]}.items():
+            page = coordinating.get(LIST, {"state": state})
+            shown = [line.invitation.name for line in page.context["lines"]]
+            assert shown == names
+        assert "no such mailbox" in text_of(coordinating.get(LIST))
+
+    def test_it_tells_of_nobody_whether_they_finished(self, invited, coordinating):
+        def lines() -> str:
+            page = text_of(coordinating.get(LIST))
+            return re.sub(r'name="csrf\w+" value="\w+"', "", page)
+
+        before = lines()
+        begin(token_to("Aigul"))
+        finish(token_to("Bolat"))
+        assert lines() == before
+        for state in ("finished", "begun", "not_begun"):
+            found = coordinating.get(LIST, {"state": state}).context["people"]
+            assert found.paginator.count == len(NAMES)
+
+    def test_a_confidential_one_does(self, confidential, invited, coordinating):
+        begin(token_to("Aigul"))
+        finish(token_to("Bolat"))
+        for state, names in {"begun": ["Aigul"], "finished": ["Bolat"]}.items():
+            page = coordinating.get(LIST, {"state": state})
+            shown = [line.invitation.name for line in page.context["lines"]]
+            assert shown == names
+
+    def test_thirty_people_cost_as_many_queries_as_one(
+        self, scorecard, coordinator, coordinating, server, work
+    ):
+        def cost(names) -> int:
+            put_on_list(scorecard, names)
+            invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+            work()
+            with CaptureQueriesContext(connection) as queries:
+                page = coordinating.get(LIST)
+            assert len(page.context["lines"]) == scorecard.invitations.count()
+            return len(queries)
+
+        few = cost(("Aigul",))
+        assert cost(tuple(f"Person{n}" for n in range(30))) == few
+
+    def test_pages_hold_fifty(self, scorecard, coordinating):
+        put_on_list(scorecard, tuple(f"Person{n}" for n in range(51)))
+        page = coordinating.get(LIST, {"page": 2})
+        assert len(page.context["lines"]) == 1
+        assert "Page 2 of 2" in text_of(page)
+
+    def test_it_follows_the_sending_and_ends(
+        self, scorecard, coordinator, coordinating, server, work
+    ):
+        put_on_list(scorecard)
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        page = coordinating.get(LIST)
+        assert "6 of 6 letters are still on their way" in text_of(page)
+        seen = page.context["standing"].seen
+        asking = {"headers": {"HX-Request": "true"}, "data": {"seen": seen}}
+        assert coordinating.get(LIST, **asking).status_code == 204
+        work()
+        assert coordinating.get(LIST, **asking).status_code == 286
+
+    @pytest.mark.parametrize("role", ["rapporteur", "observer"])
+    def test_others_see_numbers_and_no_names(self, invited, role, request, sign_in):
+        page = text_of(sign_in(request.getfixturevalue(role)).get(LIST))
+        assert "Who they are is for the coordinators to see" in page
+        assert "Aigul" not in page
+
+
+class TestCounts:
+    def test_small_groups_are_hidden_on_either_side(self, invited):
+        put_on_list(invited, MORE)
+        for name in NAMES[:4]:
+            finish(token_to(name))
+        assert counts_of(invited).finished is None
+
+    def test_large_enough_groups_are_shown(self, scorecard, coordinator, server, work):
+        put_on_list(scorecard, MORE)
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        for name in MORE[:5]:
+            finish(token_to(name))
+        counts = counts_of(scorecard)
+        assert (counts.finished, counts.unfinished) == (5, 5)
+        finish(token_to(MORE[5]))
+        assert counts_of(scorecard).finished is None
+
+    def test_a_confidential_one_hides_nothing(self, confidential, invited):
+        finish(token_to("Aigul"))
+        assert counts_of(confidential).finished == 1
+
+
+class TestSending:
+    def test_letters_are_shown_in_each_language_before(self, scorecard, coordinating):
+        put_on_list(scorecard)
+        page = text_of(coordinating.get(SEND))
+        assert "Send 6 invitations" in page
+        assert "Ваша личная ссылка: " in page
+        assert "Your personal link: " in page
+        assert not InvitationLetter.objects.exists()
+
+    def test_one_button_writes_to_everybody(
+        self, scorecard, coordinating, server, work
+    ):
+        put_on_list(scorecard)
+        assert coordinating.post(SEND).url == LIST
+        work()
+        assert len(mail.outbox) == len(NAMES)
+        assert "has been written to" in text_of(coordinating.get(SEND))
+
+
+class TestReminders:
+    def test_a_schedule_is_set_and_shown(self, scorecard, coordinating):
+        sent = {"do": "plan", "days": "7, 3 1", "hour": "9"}
+        assert coordinating.post(REMINDERS, sent).status_code == 302
+        planned = scorecard.planned_reminders.values_list("days_before", "hour")
+        assert list(planned) == [(7, 9), (3, 9), (1, 9)]
+        assert "still to come" in text_of(coordinating.get(REMINDERS))
+        coordinating.post(REMINDERS, {"do": "plan", "days": "", "hour": "9"})
+        assert not scorecard.planned_reminders.exists()
+
+    @pytest.mark.parametrize("days", ["x", "61", "-1", "1,2,3,4,5,6,7", "9" * 30])
+    def test_what_is_no_number_of_days_is_refused(self, scorecard, coordinating, days):
+        sent = {"do": "plan", "days": days, "hour": "9"}
+        page = coordinating.post(REMINDERS, sent)
+        assert page.status_code == 422
+        assert "days" in page.context["form"].errors
+        assert days in text_of(page)
+
+    def test_an_anonymous_one_tells_no_small_number(
+        self, invited, coordinating, coordinator, work
+    ):
+        for name in NAMES[:4]:
+            finish(token_to(name))
+        sent_days_ago(3)
+        page = text_of(coordinating.get(REMINDERS))
+        assert "2 people were invited" not in page
+        remind_by_hand(scorecard=invited, by=coordinator, now=timezone.now())
+        work()
+        ((_, written, sent),) = coordinating.get(REMINDERS).context["runs"]
+        assert (written, sent) == (None, None)
+
+    def test_it_tells_nobody_by_name_whom_it_could_not_reach(
+        self, invited, coordinating, coordinator, server, work
+    ):
+        sent_days_ago(3)
+        server.trouble = {address("Bolat"): "refused"}
+        remind_by_hand(scorecard=invited, by=coordinator, now=timezone.now())
+        work()
+        page = coordinating.get(REMINDERS)
+        (reason,) = page.context["reasons"]
+        assert (reason.name, reason.n) == ("", None)
+        assert reason.words == "The mail server refused this address: 550"
+        assert "Bolat" not in text_of(page)
+
+    def test_by_hand_only_once_a_day(self, invited, coordinating):
+        sent_days_ago(3)
+        assert coordinating.post(REMINDERS, {"do": "now"}).status_code == 302
+        page = coordinating.post(REMINDERS, {"do": "now"})
+        assert page.status_code == 422
+        assert "less than 20 hours ago" in text_of(page)
+
+
+class TestLinks:
+    def test_it_asks_for_consent_then_opens_the_draft(self, invited, client):
+        token = token_to("Aigul")
+        page = client.get(f"/invitation/{token}/")
+        assert "I have read this and want to take part" in text_of(page)
+        assert not Draft.objects.exists()
+        assert client.post(f"/invitation/{token}/").status_code == 422
+        sent = {"consent": "on", "language": "ru"}
+        went = client.post(f"/invitation/{token}/", sent)
+        assert went.url == f"/respond/{token}/"
+        assert Draft.objects.get().language == "ru"
+        assert client.get(f"/invitation/{token}/").url == went.url
+
+    def test_it_opens_in_the_invitees_language(
+        self, scorecard, coordinator, server, work, client
+    ):
+        add_people(
+            scorecard=scorecard, people=[Person("Aigul", address("Aigul"), "ru")]
+        )
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        page = client.get(f"/invitation/{token_to('Aigul')}/")
+        assert page.headers["Content-Language"] == "ru"
+
+    def test_used_up_it_speaks_the_readers_language(self, invited, client):
+        token = token_to("Aigul")
+        finish(token)
+        page = client.get(f"/invitation/{token}/", headers={"Accept-Language": "ru"})
+        assert page.headers["Content-Language"] == "ru"
+        assert client.post(f"/invitation/{token}/").status_code == 409
+
+    @pytest.mark.parametrize("token", ["unknown", "not a token", "x" * 300])
+    def test_a_made_up_one_leads_nowhere(self, scorecard, client, token):
+        assert client.get(f"/invitation/{token}/").status_code == 404
+
+    @pytest.mark.parametrize("is_confidential", [True, False])
+    def test_no_page_promises_more_than_is_kept(
+        self, scorecard, is_confidential, request, client
+    ):
+        if is_confidential:
+            request.getfixturevalue("confidential")
+        request.getfixturevalue("invited")
+        token = token_to("Aigul")
+        begin(token)
+        review = client.get(f"/respond/{token}/review/")
+        finish(token)
+        pages = text_of(review) + text_of(client.get(f"/respond/{token}/"))
+        assert ("nothing leads from" in pages) is not is_confidential
+
+    def test_closed_it_says_so(self, invited, client):
+        Scorecard.objects.update(closes_at=timezone.now())
+        page = client.get(f"/invitation/{token_to('Aigul')}/")
+        assert "The survey is closed" in text_of(page)
+
+    def test_no_log_names_it(self, invited, client, caplog):
+        client.get(f"/invitation/{token_to('Aigul')[:-1]}/")
+        assert "/invitation/…/" in caplog.text
+        assert token_to("Aigul")[:-1] not in caplog.text
+
+
+class TestOpenLink:
+    def test_it_can_be_shut_and_opened(self, scorecard, coordinating, client):
+        url = reverse("invitation_open_link", args=[SLUG])
+        start = reverse("intake_start", args=[scorecard.open_link])
+        assert client.get(start).status_code == 200
+        coordinating.post(url, {"open": "no"})
+        assert client.get(start).status_code == 404
+        coordinating.post(url, {"open": "yes"})
+        assert client.get(start).status_code == 200
+
+
+class TestPerson:
+    def test_by_hand_with_what_is_wrong_at_its_field(self, scorecard, coordinating):
+        url = reverse("invitation_add", args=[SLUG])
+        page = coordinating.post(url, {"name": "Aigul", "email": "nowhere"})
+        assert page.status_code == 422
+        assert list(page.context["form"].errors) == ["email"]
+        assert 'value="Aigul"' in text_of(page)
+        sent = {"name": "Aigul", "email": "A@x.org", "language": "ru", "sector": "NGO"}
+        assert coordinating.post(url, sent).url == LIST
+        assert coordinating.post(url, sent).status_code == 422
+        assert Invitation.objects.get().email == "a@x.org"
+
+    def test_a_new_address_sends_a_new_letter(self, invited, coordinating, work):
+        url = reverse("invitation", args=[SLUG, invitee("Aigul").pk])
+        sent = {"name": "Aigul", "email": "new@x.org", "language": "en", "sector": ""}
+        coordinating.post(url, sent)
+        work()
+        assert mail.outbox[-1].to == ["new@x.org"]
+
+    def test_letters_are_stopped_for_whoever_asked(self, invited, coordinating):
+        person = invitee("Aigul")
+        url = reverse("invitation_letters", args=[SLUG, person.pk])
+        coordinating.post(url, {"letters": "no"})
+        assert invitee("Aigul").opted_out_at
+        coordinating.post(url, {"letters": "yes"})
+        assert not invitee("Aigul").opted_out_at
