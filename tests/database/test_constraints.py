@@ -34,6 +34,7 @@ from validation.models import (
     Erasure,
     InterestDecision,
     RoundStep,
+    Seat,
 )
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +220,11 @@ CONSTRAINTS: dict[str, list[Write]] = {
     ],
     "a_goal_stands_once_in_a_round": [lambda w: again(w.goal_13, rule="agreed")],
     "one_open_round_per_goal": [open_second_round_on_goal_5],
+    "one_seat_per_expert_and_goal": [
+        lambda w: [
+            Seat.objects.create(round_goal=w.goal_5, expert=w.aigul) for _ in range(2)
+        ]
+    ],
     "rule_is_known": [lambda w: change(w.goal_13, rule="toss_a_coin")],
     "somebody_revealed_the_goal": [
         lambda w: change(w.goal_13, revealed_at=NOW),

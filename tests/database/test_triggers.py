@@ -55,6 +55,7 @@ from validation.models import (
     Meeting,
     Round,
     RoundGoal,
+    Seat,
 )
 
 pytestmark = pytest.mark.django_db
@@ -289,6 +290,14 @@ TRIGGERS: dict[str, list[Write]] = {
         lambda w: proposal_by(w.guest, w.goal_5),
         lambda w: proposal_by(w.coordinator, w.goal_5),
     ],
+    "validation_seat_after_closing": [
+        lambda w: Seat.objects.create(round_goal=w.goal_13, expert=w.yerlan),
+        lambda w: Seat.objects.create(round_goal=w.goal_1, expert=w.aigul),
+    ],
+    "validation_seat_of_outsider": [
+        lambda w: Seat.objects.create(round_goal=w.goal_5, expert=w.yerlan),
+        lambda w: Seat.objects.create(round_goal=w.goal_5, expert=w.guest),
+    ],
     "validation_proposal_foreign_revision": [
         lambda w: proposal_by(w.dana, w.goal_5, revises=w.other),
         lambda w: proposal_by(w.aigul, w.goal_5, revises=w.on_one),
@@ -431,6 +440,7 @@ def test_what_was_said_and_published_is_append_only():
         "validation_contribution",
         "validation_settlement",
         "validation_roundstep",
+        "validation_seat",
         "validation_reminder",
         "validation_erasure",
         "validation_interestdeclaration",

@@ -101,7 +101,7 @@ def look_at(slug: str, number: int, goal: int, told: Version | None) -> Look:
 
 
 def _read(slug: str, number: int, goal: int) -> Look:
-    """Five queries."""
+    """Six queries."""
     round_goal = (
         RoundGoal.objects.select_related("round", "goal", "settlement")
         .filter(scorecard__slug=slug, round__number=number, goal__number=goal)

@@ -30,7 +30,7 @@ def settlement_part(reader: Reader, panel: Panel | None) -> Part:
     round_goal = reader.round_goal
     settlement = settlement_of(round_goal)
     if settlement is None or panel is None:
-        is_over = not round_goal.is_open and round_goal.round.opened_at is not None
+        is_over = round_goal.is_over
         return reader.part(
             "settlement", "over", (is_over,), lambda: {"is_over": is_over}
         )

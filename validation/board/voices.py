@@ -28,6 +28,7 @@ from validation.models import (
     Support,
 )
 from validation.panels import percent_of_proposal
+from validation.seats import experts_on
 from validation.words import CONFIDENCE_NAMES
 
 # A change makes all boards ask within two seconds; then they need it no more.
@@ -88,11 +89,13 @@ class Counts:
 class Company:
     """Who is there: every member's name, and who is on the goal's panel.
 
-    `assignments`: (expert, interest, how it is handled, their erasure).
+    `assignments`: (expert, interest, how it is handled), as they stand now. `panel`:
+    the experts who are waited for in the round, or were until the goal closed there.
     """
 
     names: Mapping[int, str]
-    assignments: tuple[tuple[int, str, str, int | None], ...]
+    assignments: tuple[tuple[int, str, str], ...]
+    panel: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class Panel:
 def panel_for(member: Member, round_goal: RoundGoal) -> Panel | None:
     """The panel on this goal, or None where it is not shown to the member.
 
-    Three queries where somebody else has just asked for the same.
+    Four queries where somebody else has just asked for the same.
     """
     if not is_shown(member, round_goal):
         return None
@@ -151,15 +154,16 @@ def is_shown(member: Member, round_goal: RoundGoal) -> bool:
 
 
 def company_of(scorecard: Scorecard, round_goal: RoundGoal) -> Company:
-    """Two queries."""
+    """Three queries."""
     assignments = (
         Assignment.objects.filter(
             goal=round_goal.goal_id, expert__scorecard=scorecard.pk
         )
         .order_by("expert__name", "pk")
-        .values_list("expert", "interest", "interest_handling", "expert__erasure")
+        .values_list("expert", "interest", "interest_handling")
     )
-    return Company(names_of(scorecard), tuple(assignments))
+    panel = experts_on(round_goal).order_by("name", "pk").values_list("pk", flat=True)
+    return Company(names_of(scorecard), tuple(assignments), tuple(panel))
 
 
 def panel_of(member: Member, round_goal: RoundGoal, company: Company) -> Panel:
@@ -173,6 +177,7 @@ def panel_of(member: Member, round_goal: RoundGoal, company: Company) -> Panel:
         get_language(),
         tuple(company.names.items()),
         company.assignments,
+        company.panel,
     )
     return panels.get(key, lambda: _panel(member, round_goal, company))
 
@@ -185,7 +190,7 @@ def _panel(member: Member, round_goal: RoundGoal, company: Company) -> Panel:
         _threads(member, round_goal),
         comments,
         survey,
-        {expert: (interest, how) for expert, interest, how, _ in company.assignments},
+        {expert: (interest, how) for expert, interest, how in company.assignments},
         figures[round_goal.pk].far_out if round_goal.pk in figures else (),
     )
     spoken = {voice.proposal.expert_id for voice in voices}
@@ -195,11 +200,7 @@ def _panel(member: Member, round_goal: RoundGoal, company: Company) -> Panel:
         figures=figures.get(round_goal.pk),
         survey_percent=survey,
         names=company.names,
-        missing=tuple(
-            pk
-            for pk, *_, erasure in company.assignments
-            if erasure is None and pk not in spoken
-        ),
+        missing=tuple(expert for expert in company.panel if expert not in spoken),
         counts=_counts(voices, comments),
     )
 

@@ -25,6 +25,7 @@ from .rounds import (
     RoundGoal,
     RoundStep,
     Rule,
+    Seat,
 )
 from .settlements import Settlement
 
@@ -51,6 +52,7 @@ __all__ = [
     "RoundGoal",
     "RoundStep",
     "Rule",
+    "Seat",
     "Settlement",
     "Support",
     "Withdrawal",

@@ -219,9 +219,35 @@ class RoundGoal(models.Model):
     def __str__(self) -> str:
         return f"Goal {self.goal_id} in round {self.round_id}"
 
+    @property
+    def is_over(self) -> bool:
+        """It was open and takes no more: settled, or its round closed."""
+        return not self.is_open and self.round.opened_at is not None
+
     def touch(self) -> None:
         """Tell every open board that something changed; the caller holds the row."""
         RoundGoal.objects.filter(pk=self.pk).update(changes=F("changes") + 1)
+
+
+class Seat(models.Model):
+    """An expert who was on a goal's panel when the goal closed in a round. Append-only.
+
+    Whoever joins or leaves the panel later changes nothing in a round that is over.
+    """
+
+    round_goal = models.ForeignKey(RoundGoal, models.PROTECT, related_name="seats")
+    expert = models.ForeignKey(Member, models.PROTECT, related_name="seats")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round_goal", "expert"], name="one_seat_per_expert_and_goal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Seat of {self.expert_id} on {self.round_goal_id}"
 
 
 class Meeting(models.Model):

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from django.db.models import Q
-
 from surveys.models import Member
 from validation.agreement_page import Agreement, agreement_for
 from validation.meetings.access import contributions_for
 from validation.meetings.said import Said, said_by_goal
-from validation.models import Assignment, Proposal, RoundGoal, Settlement
+from validation.models import Proposal, RoundGoal, Settlement
 from validation.panels import panel_view, percent_of_proposal
+from validation.seats import experts_on
 from validation.settling.working import RuleLine, rule_lines, working
 
 
@@ -72,13 +71,7 @@ def room_panel(
     """The panel of this goal as everybody in the room may see it."""
     settlement = getattr(round_goal, "settlement", None)
     proposals = Proposal.objects.filter(round_goal=round_goal).current()
-    panel = Assignment.objects.filter(
-        goal=round_goal.goal_id, expert__scorecard=round_goal.scorecard_id
-    )
-    # Whoever was erased counts if they have spoken.
-    experts = panel.filter(
-        Q(expert__erasure=None) | Q(expert__in=proposals.values("expert"))
-    ).count()
+    experts = experts_on(round_goal).count()
     if is_kept_back(round_goal):
         return RoomPanel(True, experts, proposals.count(), settlement)
     estimates = _estimates(member, round_goal, survey_percent)

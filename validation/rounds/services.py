@@ -17,6 +17,7 @@ from validation.models import (
     Rule,
 )
 from validation.rounds.steps import What, note_step
+from validation.seats import seat_panels
 
 
 class NoGoals(Exception):
@@ -301,7 +302,8 @@ def close_round(*, round_id: int, by: Member, now: datetime) -> Round:
         raise RoundNotOpen
     # Waits for every proposal that is under way: each holds its goal's row. Not the
     # rows that the ordering joins: respondents' answers refer to those.
-    list(round_.round_goals.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    held = round_.round_goals.select_for_update(of=("self",), no_key=True)
+    seat_panels(held.order_by("pk"))
     round_.round_goals.update(is_open=False, changes=F("changes") + 1)
     round_.closed_at, round_.closed_by = now, by
     round_.save()

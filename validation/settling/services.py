@@ -12,6 +12,7 @@ from validation.consensus import RuleNotComputable, settle
 from validation.ledger.services import record
 from validation.models import LedgerEntry, RoundGoal, Rule, Settlement
 from validation.panels import panel_view
+from validation.seats import seat_panels
 
 
 class RoundNotOpened(Exception):
@@ -78,6 +79,7 @@ def settle_goal(
         settled_at=now,
     )
     record(round_goal.scorecard_id, LedgerEntry.Kind.SETTLEMENT, settlement)
+    seat_panels([round_goal])
     round_goal.is_open = False
     round_goal.save(update_fields=["is_open"])
     round_goal.touch()

@@ -1,4 +1,4 @@
-"""Records about people: declared interests, reminders, erasures."""
+"""Records about people: declared interests, reminders, panels, erasures."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,9 @@ from validation.models import (
     Erasure,
     InterestDecision,
     InterestDeclaration,
+    Proposal,
     Reminder,
+    Seat,
 )
 from validation.trail.records import Record
 from validation.trail.scope import Reading
@@ -78,6 +80,38 @@ def reminders(reading: Reading) -> Iterable[Record]:
             at=row.sent_at,
             by=reading.name(row.expert_id),
             round=row.round.number,
+        )
+
+
+def seats(reading: Reading) -> Iterable[Record]:
+    """Who was on the panel when a goal closed in a round, whether they spoke or not."""
+    if not reading.is_whole:
+        return
+    spoken = set(
+        Proposal.objects.filter(round_goal__in=list(reading.round_goals)).values_list(
+            "round_goal", "expert"
+        )
+    )
+    rows = Seat.objects.filter(round_goal__in=list(reading.round_goals)).values_list(
+        "round_goal", "expert", "expert__erasure"
+    )
+    # Neither keys nor the order tell which of several people a name stands for.
+    names = sorted(
+        (place, reading.name(expert), expert)
+        for place, expert, erasure in rows
+        if erasure is None or (place, expert) in spoken
+    )
+    for number, (place, name, expert) in enumerate(names, start=1):
+        one = reading.round_goals[place]
+        settlement = getattr(one, "settlement", None)
+        moments = [one.round.closed_at, settlement and settlement.settled_at]
+        yield Record(
+            "seat",
+            f"seat {place}/{number}",
+            at=min(moment for moment in moments if moment),
+            by=name,
+            member=expert,
+            **reading.on(place),
         )
 
 

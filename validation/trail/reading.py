@@ -23,6 +23,7 @@ READERS = (
     consultation.round_steps,
     consultation.rounds,
     people.reminders,
+    people.seats,
     consultation.proposals,
     consultation.supports,
     consultation.withdrawals,

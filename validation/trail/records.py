@@ -28,6 +28,7 @@ ORDER = (
     "meeting",
     "attendance",
     "contribution",
+    "seat",
     "settlement",
     "round_closed",
     "erasure",
