@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -23,6 +23,8 @@ class Server:
 
     trouble: dict[str, str] = {}
     is_down = False
+    # Raised when a worker comes to the door.
+    at_the_door: Exception | None = None
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self.outbox = EmailBackend()
@@ -30,6 +32,8 @@ class Server:
     def open(self) -> bool:
         if Server.is_down:
             raise ConnectionRefusedError("nobody listens")
+        if Server.at_the_door:
+            raise Server.at_the_door
         return True
 
     def close(self) -> None:
@@ -41,6 +45,12 @@ class Server:
             trouble = Server.trouble.get(address, "")
             if trouble == "refused":
                 raise SMTPRecipientsRefused({address: (550, b"no such mailbox")})
+            if trouble == "greylisted":
+                raise SMTPRecipientsRefused({address: (451, b"4.7.1 come back later")})
+            if trouble == "full":
+                raise SMTPDataError(452, b"4.2.2 the mailbox is full")
+            if trouble == "too big":
+                raise SMTPDataError(552, b"5.3.4 too big")
             if trouble == "broken off":
                 raise SMTPServerDisconnected("the line broke")
             if trouble == "killed before":
@@ -55,9 +65,9 @@ class Server:
 def server(settings) -> Iterator[type[Server]]:
     """A mail server with moods; works well unless told otherwise."""
     settings.EMAIL_BACKEND = f"{Server.__module__}.Server"
-    Server.trouble, Server.is_down = {}, False
+    Server.trouble, Server.is_down, Server.at_the_door = {}, False, None
     yield Server
-    Server.trouble, Server.is_down = {}, False
+    Server.trouble, Server.is_down, Server.at_the_door = {}, False, None
 
 
 @pytest.fixture
@@ -77,6 +87,14 @@ def silent_for(minutes: int) -> None:
     Job.objects.filter(state="running").update(heartbeat_at=past)
     for letters in (MailDelivery, InvitationLetter):
         letters.objects.filter(state="sending").update(claimed_at=past)
+
+
+def hours_pass(hours: float) -> None:
+    """For letters that are put off."""
+    for letters in (MailDelivery, InvitationLetter):
+        for one in letters.objects.put_off():
+            again_at = one.try_again_at - timedelta(hours=hours)
+            letters.objects.filter(pk=one.pk).update(try_again_at=again_at)
 
 
 def addressees() -> list[str]:

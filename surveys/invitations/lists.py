@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from surveys.invitations.letters import language_of
-from surveys.mailing.words import LEFT_BEHIND, STATE_NAMES, why_not_sent
+from surveys.mailing.words import STATE_NAMES, what_went_wrong
 from surveys.models import (
     Anonymity,
     Draft,
@@ -55,8 +55,12 @@ class Line:
     progress_name: str | Promise = ""
 
     @property
-    def may_be_tried_again(self) -> bool:
+    def has_failed(self) -> bool:
         return self.state in FAILED and not self.invitation.opted_out_at
+
+    @property
+    def is_put_off(self) -> bool:
+        return bool(self.letter and self.letter.try_again_at)
 
 
 def filters_of(scorecard: Scorecard) -> dict[str, Promise]:
@@ -123,13 +127,12 @@ def line_of(invitation: Invitation, scorecard: Scorecard, now: datetime) -> Line
     letter = next(iter(invitation.letters.all()), None)
     state = letter.state_at(now) if letter else None
     progress = _progress(invitation, scorecard)
-    left = bool(letter and letter.is_left_behind(now))
     return Line(
         invitation=invitation,
         letter=letter,
         state=state,
         state_name=STATE_NAMES[state] if state else _("not written to yet"),
-        error=LEFT_BEHIND if left else (why_not_sent(letter.error) if letter else ""),
+        error=what_went_wrong(letter, now) if letter else "",
         language=language_of(invitation),
         progress=progress,
         progress_name=PROGRESS.get(progress, ""),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from surveys.models import (
     Invitation,
@@ -113,15 +114,9 @@ def change_person(*, invitation_id: int, person: Person) -> bool:
     links = TicketLink.objects.filter(ticket__invitation=invitation)
     links.filter(ticket__draft__isnull=True).delete()
     settled = [LetterState.SENT, LetterState.FAILED, LetterState.UNKNOWN]
-    return bool(
-        invitation.letters.filter(run=None, state__in=settled).update(
-            state=LetterState.WAITING,
-            claim=None,
-            claimed_at=None,
-            error="",
-            sent_at=None,
-        )
-    )
+    went_elsewhere = Q(state__in=settled) | Q(try_again_at__isnull=False)
+    letters = InvitationLetter.objects.filter(went_elsewhere, run=None)
+    return bool(letters.filter(invitation=invitation).wait_anew())
 
 
 def _locked(invitation_id: int) -> Invitation:

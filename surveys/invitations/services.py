@@ -10,7 +10,6 @@ from surveys.models import (
     Anonymity,
     InvitationLetter,
     InvitationQuerySet,
-    LetterState,
     Member,
     PlannedReminder,
     ReminderRun,
@@ -182,4 +181,4 @@ def drop_what_waits(scorecard: Scorecard) -> None:
     letters = InvitationLetter.objects.filter(scorecard=scorecard)
     if scorecard.anonymity == Anonymity.ANONYMOUS:
         letters.filter(run__isnull=False).delete()
-    letters.filter(state=LetterState.WAITING).update(state=LetterState.DROPPED)
+    letters.drop_what_waits()

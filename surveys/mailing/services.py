@@ -11,7 +11,7 @@ from surveys.models import Job, LetterQuerySet, LetterState, Scorecard
 
 
 class NotToBeTriedAgain(Exception):
-    """The letter went out, waits, or is being sent."""
+    """The letter went out, waits its turn, or is being sent."""
 
 
 def ask_a_worker(scorecard: Scorecard, job_kind: str, now: datetime) -> Job:
@@ -32,17 +32,16 @@ def send_again(
 ) -> int:
     """Send once more what failed; `chosen`: these, also if nobody knows.
 
-    Without `chosen` only what surely did not go out. Returns how many wait now. Raises
-    NotToBeTriedAgain where none of those that were named is among them.
+    Without `chosen` only what surely did not go out. Whoever names a letter that is put
+    off does not want to wait. Returns how many wait now. Raises NotToBeTriedAgain where
+    none of those that were named is among them.
     """
     theirs = letters.filter(scorecard=scorecard)
     if chosen is None:
         wanted = theirs.filter(state=LetterState.FAILED)
     else:
         wanted = theirs.to_be_tried_again(now).filter(pk__in=list(chosen))
-    count = wanted.update(
-        state=LetterState.WAITING, claim=None, claimed_at=None, error="", sent_at=None
-    )
+    count = wanted.wait_anew()
     if chosen is not None and not count:
         raise NotToBeTriedAgain
     if count:
@@ -53,11 +52,12 @@ def send_again(
 def wake_for_what_waits(
     letters: LetterQuerySet[Any], job_kind: str, now: datetime
 ) -> None:
-    """A letter that was written while a worker was just ending waits for nobody."""
+    """Letters whose pause is over; and one that was written while a worker was just
+    ending, which waits for nobody."""
     busy = Job.objects.filter(
         kind=job_kind, state__in=[Job.State.WAITING, Job.State.RUNNING]
     ).values("scorecard")
-    waiting = letters.filter(state=LetterState.WAITING).exclude(scorecard__in=busy)
+    waiting = letters.due(now).exclude(scorecard__in=busy)
     keys = waiting.order_by().values_list("scorecard", flat=True).distinct()
     for scorecard in Scorecard.objects.filter(pk__in=list(keys)):
         ask_a_worker(scorecard, job_kind, now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from surveys.mailing.words import STATE_NAMES
+from surveys.mailing.words import PUT_OFF, PUT_OFF_NAME, STATE_NAMES
 from surveys.models import Job, LetterQuerySet, LetterState, Scorecard
 
 UNDER_WAY = [Job.State.WAITING, Job.State.RUNNING]
@@ -14,7 +14,8 @@ UNDER_WAY = [Job.State.WAITING, Job.State.RUNNING]
 
 @dataclass(frozen=True)
 class Standing:
-    """`counts`: {state: n}, those that a dead worker left among the unknown."""
+    """`counts`: {state: n}, those that a dead worker left among the unknown, and those
+    that wait only because the server refused them for now apart."""
 
     counts: dict[str, int]
     job: Job | None
@@ -23,7 +24,7 @@ class Standing:
     def named_counts(self) -> list[dict[str, Any]]:
         return [
             {"state": state, "name": name, "n": self.counts[state]}
-            for state, name in STATE_NAMES.items()
+            for state, name in {**STATE_NAMES, PUT_OFF: PUT_OFF_NAME}.items()
             if self.counts.get(state)
         ]
 
@@ -42,7 +43,8 @@ class Standing:
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        """Without those that are put off: nobody sits by the progress of hours."""
+        return sum(self.counts.values()) - self.counts.get(PUT_OFF, 0)
 
     @property
     def done(self) -> int:
@@ -57,13 +59,16 @@ class Standing:
 def standing_of(
     letters: LetterQuerySet[Any], scorecard: Scorecard, job_kind: str, now: datetime
 ) -> Standing:
-    """Where these letters of the scorecard stand. Three queries."""
+    """Where these letters of the scorecard stand. Four queries."""
     counts = dict(
         letters.order_by().values_list("state").annotate(n=Count("pk")).order_by()
     )
     if left := letters.left_behind(now).count():
         counts[LetterState.UNKNOWN] = counts.get(LetterState.UNKNOWN, 0) + left
         counts[LetterState.SENDING] -= left
+    if later := letters.put_off().filter(try_again_at__gt=now).count():
+        counts[PUT_OFF] = later
+        counts[LetterState.WAITING] -= later
     job = Job.objects.filter(
         scorecard=scorecard, kind=job_kind, state__in=UNDER_WAY
     ).first()

@@ -1,11 +1,14 @@
 """What becomes of letters, and why, in words."""
 
 import re
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from surveys.models import LetterState
+from surveys.mailing.refusals import MOST_TRIES
+from surveys.models import Letter, LetterState
 
 STATE_NAMES: dict[str, Promise] = {
     LetterState.WAITING: _("waiting"),
@@ -15,6 +18,9 @@ STATE_NAMES: dict[str, Promise] = {
     LetterState.UNKNOWN: _("unknown, maybe sent"),
     LetterState.DROPPED: _("no longer needed"),
 }
+# Of those that wait, what the server refused for now.
+PUT_OFF = "put_off"
+PUT_OFF_NAME = _("to be tried again")
 LEFT_BEHIND = _("The worker stopped while it was sending this letter.")
 
 # Kinds of errors as `surveys.mailing.runner` writes them down.
@@ -26,6 +32,22 @@ _KINDS: dict[str, Promise] = {
     "The mail server could not be reached": _("The mail server could not be reached"),
 }
 _FOR_NOW = _("The mail server did not take it for now")
+
+
+def what_went_wrong(letter: Letter, now: datetime) -> str:
+    """Why the letter did not go out, "" where nothing went wrong."""
+    if letter.is_left_behind(now):
+        return str(LEFT_BEHIND)
+    if not letter.error or letter.state == LetterState.SENDING:
+        return ""
+    words = why_not_sent(letter.error)
+    tries = letter.refusals or 0
+    if letter.state != LetterState.FAILED or tries < MOST_TRIES:
+        return words
+    given_up = ngettext(
+        "Given up after %(n)d try.", "Given up after %(n)d tries.", tries
+    ) % {"n": tries}
+    return f"{given_up} {words}"
 
 
 def why_not_sent(error: str) -> str:

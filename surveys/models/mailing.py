@@ -27,6 +27,34 @@ Letters = TypeVar("Letters", bound="Letter")
 
 
 class LetterQuerySet(models.QuerySet[Letters]):
+    def due(self, now: datetime) -> "LetterQuerySet[Letters]":
+        """Those that wait and are not put off."""
+        return self.filter(
+            Q(try_again_at=None) | Q(try_again_at__lte=now), state=LetterState.WAITING
+        )
+
+    def put_off(self) -> "LetterQuerySet[Letters]":
+        """Those that the server refused for now: they are tried again by themselves."""
+        return self.filter(state=LetterState.WAITING, try_again_at__isnull=False)
+
+    def wait_anew(self) -> int:
+        """All of these wait to be sent, as if nobody had tried; how many they are."""
+        return self.update(
+            state=LetterState.WAITING,
+            claim=None,
+            claimed_at=None,
+            error="",
+            sent_at=None,
+            try_again_at=None,
+            refusals=None,
+        )
+
+    def drop_what_waits(self) -> None:
+        """Those among these that wait are no longer needed."""
+        self.filter(state=LetterState.WAITING).update(
+            state=LetterState.DROPPED, try_again_at=None
+        )
+
     def left_behind(self, now: datetime) -> "LetterQuerySet[Letters]":
         """Those whose worker died between handing them over and writing it down."""
         return self.filter(
@@ -34,10 +62,17 @@ class LetterQuerySet(models.QuerySet[Letters]):
         )
 
     def to_be_tried_again(self, now: datetime) -> "LetterQuerySet[Letters]":
-        """Those that did not go out, or of which nobody knows whether they did."""
+        """Those that did not go out, or of which nobody knows whether they did.
+
+        Those that are put off are among them: somebody may not want to wait.
+        """
         left = self.left_behind(now).values("pk")
         unsent = (LetterState.FAILED, LetterState.UNKNOWN)
-        return self.filter(Q(state__in=unsent) | Q(pk__in=left))
+        return self.filter(
+            Q(state__in=unsent)
+            | Q(pk__in=left)
+            | Q(state=LetterState.WAITING, try_again_at__isnull=False)
+        )
 
 
 class Letter(models.Model):
@@ -59,6 +94,10 @@ class Letter(models.Model):
     )
     requested_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    # How often in a row the server refused it for now; `error` is the last reason.
+    refusals = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Not before then; None where it waits for nothing but a worker.
+    try_again_at = models.DateTimeField(null=True, blank=True)
 
     objects = LetterQuerySet.as_manager()
 

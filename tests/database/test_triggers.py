@@ -72,6 +72,7 @@ def give_ticket_again(w: World) -> None:
     Ticket.objects.create(invitation=w.anna)
 
 
+PUT_OFF = {"refusals": 1, "error": "451"}
 TRIGGERS: dict[str, list[Write]] = {
     # ------------------------------------------------------------------ surveys
     "surveys_response_names_an_invitee": [
@@ -102,6 +103,29 @@ TRIGGERS: dict[str, list[Write]] = {
     "surveys_invitationletter_on_record_update": [
         lambda w: change(w.reminder_letter, state="sent", sent_at=NOW),
         lambda w: change(w.reminder_letter, state="dropped"),
+    ],
+    "surveys_invitationletter_put_off_insert": [
+        lambda w: again(
+            w.reminder_letter,
+            invitation_id=w.boris.pk,
+            try_again_at=NOW,
+            refusals=1,
+        ),
+    ],
+    "surveys_invitationletter_put_off_update": [
+        lambda w: change(w.invitation_letter, try_again_at=NOW, refusals=1),
+        lambda w: change(w.invitation_letter, try_again_at=NOW, error="451"),
+        lambda w: change(
+            w.invitation_letter, state="dropped", try_again_at=NOW, **PUT_OFF
+        ),
+    ],
+    "validation_maildelivery_put_off_insert": [
+        lambda w: again(w.letter, occasion="x", try_again_at=NOW, refusals=1),
+    ],
+    "validation_maildelivery_put_off_update": [
+        lambda w: change(w.letter, try_again_at=NOW, refusals=1),
+        lambda w: change(w.letter, try_again_at=NOW, error="451"),
+        lambda w: change(w.letter, state="dropped", try_again_at=NOW, **PUT_OFF),
     ],
     "surveys_answer_off_the_scale": [
         lambda w, codes=codes: answer(w.new_response, goal_of(w.open_card, 5), codes)

@@ -116,9 +116,7 @@ def _blank_words(member: Member) -> None:
 def _blank_mail(member: Member) -> None:
     """An error of the mail server may name the address."""
     letters = MailDelivery.objects.filter(member=member)
-    letters.filter(state=MailDelivery.State.WAITING).update(
-        state=MailDelivery.State.DROPPED
-    )
+    letters.drop_what_waits()
     letters.exclude(error="").update(error=TEXT)
     MailPreference.objects.filter(member=member).delete()
 

@@ -17,7 +17,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 
 from surveys.mailing.services import NotToBeTriedAgain
 from surveys.mailing.standing import standing_of
-from surveys.mailing.words import LEFT_BEHIND, STATE_NAMES, why_not_sent
+from surveys.mailing.words import STATE_NAMES, what_went_wrong
 from surveys.members.access import request_membership
 from surveys.members.pages import REFUSED
 from surveys.models import LetterState, Member, Role
@@ -88,10 +88,9 @@ def _line(letter: MailDelivery, now: datetime) -> dict[str, Any]:
         "kind": KIND_NAMES[letter.kind],
         "state": state.value,
         "state_name": STATE_NAMES[state],
-        "error": LEFT_BEHIND
-        if letter.is_left_behind(now)
-        else why_not_sent(letter.error),
-        "may_be_tried_again": state in (State.FAILED, State.UNKNOWN),
+        "error": what_went_wrong(letter, now),
+        "has_failed": state in (State.FAILED, State.UNKNOWN),
+        "is_put_off": letter.try_again_at is not None,
     }
 
 

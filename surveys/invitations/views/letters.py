@@ -211,6 +211,7 @@ def _reminders(
     scorecard, now = member.scorecard, timezone.now()
     runs = list(ReminderRun.objects.filter(scorecard=scorecard)[:RUNS_SHOWN])
     counts = counts_of(scorecard)
+    reasons = reasons_of(scorecard, now)
     people = to_be_reminded(scorecard, now).count()
     return page(
         request,
@@ -226,7 +227,8 @@ def _reminders(
         people=people if may_show(scorecard, people, counts.invited) else None,
         last=last_run(scorecard, now),
         is_under_way=_is_under_way(scorecard),
-        reasons=reasons_of(scorecard),
+        reasons=reasons,
+        has_failed=any(one.again_at is None for one in reasons),
         letters=_examples(member, is_reminder=True),
     )
 
@@ -259,6 +261,9 @@ def _shown(
 
 def _is_under_way(scorecard: Scorecard) -> bool:
     on_their_way = InvitationLetter.objects.filter(
-        scorecard=scorecard, run__isnull=False, state__in=["waiting", "sending"]
+        scorecard=scorecard,
+        run__isnull=False,
+        state__in=["waiting", "sending"],
+        try_again_at=None,
     )
     return on_their_way.exists()

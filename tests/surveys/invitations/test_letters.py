@@ -12,7 +12,8 @@ from django.utils import timezone
 from surveys.invitations import services
 from surveys.invitations.due import do_what_is_due
 from surveys.invitations.links import make_link
-from surveys.invitations.people import Person, add_person, opt_out
+from surveys.invitations.people import Person, add_person, change_person, opt_out
+from surveys.invitations.reasons import reasons_of
 from surveys.invitations.services import (
     RemindedLately,
     SurveyClosed,
@@ -36,7 +37,7 @@ from surveys.models import (
     TicketLink,
 )
 from tests import factories
-from tests.mail_server import Killed, addressees, silent_for
+from tests.mail_server import Killed, addressees, hours_pass, silent_for
 from tests.surveys.invitations.conftest import (
     NAMES,
     address,
@@ -141,6 +142,50 @@ class TestInvitation:
         assert state_of("Bolat") == "sent"
         assert len(mail.outbox) == len(NAMES)
 
+    def test_one_refused_for_now_goes_out_later_by_itself(
+        self, scorecard, coordinator, server, work
+    ):
+        put_on_list(scorecard)
+        server.trouble = {address("Bolat"): "greylisted"}
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        assert state_of("Bolat") == "waiting"
+        server.trouble = {}
+        do_what_is_due(timezone.now())
+        work()
+        assert len(mail.outbox) == len(NAMES) - 1
+        hours_pass(1)
+        do_what_is_due(timezone.now())
+        work()
+        do_what_is_due(timezone.now())
+        work()
+        assert state_of("Bolat") == "sent"
+        assert len(mail.outbox) == len(NAMES)
+
+    def test_one_that_is_put_off_goes_at_once_to_a_corrected_address(
+        self, scorecard, coordinator, server, work
+    ):
+        put_on_list(scorecard, ("Aigul",))
+        server.trouble = {address("Aigul"): "greylisted"}
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        person = Person("Aigul", "right@example.org")
+        assert change_person(invitation_id=invitee("Aigul").pk, person=person)
+        do_what_is_due(timezone.now())
+        work()
+        assert addressees() == ["right@example.org"]
+
+    def test_one_that_is_put_off_is_dropped_when_the_survey_closes(
+        self, scorecard, coordinator, server, work
+    ):
+        put_on_list(scorecard, ("Aigul",))
+        server.trouble = {address("Aigul"): "greylisted"}
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        closing(scorecard, timezone.now() - HOUR)
+        do_what_is_due(timezone.now())
+        assert state_of("Aigul") == "dropped"
+
     def test_one_that_may_have_arrived_is_sent_again_and_both_links_work(
         self, scorecard, coordinator, server, work
     ):
@@ -225,6 +270,27 @@ class TestReminder:
         work()
         assert address("Aigul") not in addressees()
         assert not InvitationLetter.objects.filter(run__isnull=False).exists()
+
+    def test_whoever_finishes_while_it_is_put_off_gets_none(
+        self, invited, coordinator, server, work
+    ):
+        token, now = token_to("Aigul"), timezone.now()
+        sent_days_ago(3)
+        mail.outbox.clear()
+        server.trouble = {address(name): "greylisted" for name in NAMES}
+        remind_by_hand(scorecard=invited, by=coordinator, now=now)
+        work()
+        # No number: watched, it would tell how many finish.
+        (put_off,) = reasons_of(invited, now)
+        assert (put_off.n, put_off.name, bool(put_off.again_at)) == (None, "", True)
+        server.trouble = {}
+        finish(token)
+        hours_pass(1)
+        do_what_is_due(timezone.now())
+        work()
+        assert addressees() == sorted(address(name) for name in NAMES[1:])
+        assert not InvitationLetter.objects.filter(run__isnull=False).exists()
+        assert reasons_of(invited, timezone.now()) == []
 
     def test_it_leads_to_the_same_draft_and_ends_with_it(
         self, invited, coordinator, work, client

@@ -67,6 +67,20 @@ class TestList:
             assert shown == names
         assert "no such mailbox" in text_of(coordinating.get(LIST))
 
+    def test_when_and_why_one_is_tried_again_is_shown(
+        self, scorecard, coordinator, coordinating, server, work
+    ):
+        put_on_list(scorecard)
+        server.trouble = {address("Bolat"): "full"}
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        letter = InvitationLetter.objects.get(state="waiting")
+        there = letter.try_again_at.astimezone(scorecard.zone)
+        text = text_of(coordinating.get(LIST))
+        assert f"will be tried again at {there:%H:%M}" in text
+        assert "did not take it for now: 452 4.2.2 the mailbox is full" in text
+        assert "Try now" in text
+
     def test_it_tells_of_nobody_whether_they_finished(self, invited, coordinating):
         def lines() -> str:
             page = text_of(coordinating.get(LIST))

@@ -159,6 +159,29 @@ class TestWhatBecameOfThem:
         assert "The worker stopped while it was sending this letter." in text
         assert "still on their way" not in text
 
+    def test_when_and_why_one_is_tried_again_is_shown_until_it_is_given_up(
+        self, experts, coordinating, server, work, scorecard
+    ):
+        server.trouble = {experts[0].user.email: "greylisted"}
+        coordinating.post(INVITATIONS, {"people": [experts[0].pk]})
+        work()
+        letter = MailDelivery.objects.get()
+        page = coordinating.get(MAIL)
+        text = text_of(page)
+        there = letter.try_again_at.astimezone(scorecard.zone)
+        assert f"will be tried again at {there:%H:%M}" in text
+        assert "did not take it for now: 451 4.7.1 come back later" in text
+        assert "to be tried again" in text
+        # Nobody sits by a page for hours.
+        assert "hx-trigger" not in page.content.decode()
+        assert "still on their way" not in text
+
+        server.trouble = {}
+        assert coordinating.post(AGAIN, {"letter": letter.pk}).url == MAIL
+        work()
+        assert "will be tried again" not in text_of(coordinating.get(MAIL))
+        assert len(mail.outbox) == 1
+
     def test_what_failed_is_sent_again_with_one_button(
         self, half_sent, coordinating, work
     ):
