@@ -156,6 +156,10 @@ class AnswerForm {
   changed(pause) {
     if (Date.now() - this.toldAt > NOTICE_STAYS) this.notice.textContent = "";
     this.keep();
+    // "Saved" is never said of what is not.
+    if (this.status.dataset.state === "saved" && this.isUnsent) {
+      this.say("saving", this.form.dataset.saving);
+    }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), pause);
   }

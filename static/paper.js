@@ -56,6 +56,8 @@ async function keep() {
 
 form.addEventListener("input", (event) => {
   dirty = true;
+  // "Saved" is never said of what is not.
+  if (status.dataset.state === "saved") say("saving", form.dataset.saving);
   clearTimeout(timer);
   timer = setTimeout(keep, WAIT);
   const place = rows.indexOf(event.target);

@@ -14,11 +14,18 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone, translation
+from playwright.sync_api import Page
 
 from surveys.intake import blueprints, outlines, progress, rows
 from surveys.jobs.services import claim_next_job, run_job
 from surveys.models import Instrument, Member, Role, Scorecard
 from tests import factories
+from tests.browsing import (
+    PATIENCE,
+    be_patient,
+    until_no_request_runs,
+    watch_requests,
+)
 from tests.lifting import let_tests_flush
 from validation.models import Baseline, Round, RoundGoal
 
@@ -38,14 +45,12 @@ not_run: dict[str, list[str]] = {}
 
 def pytest_configure(config: pytest.Config) -> None:
     let_tests_flush()
+    be_patient()
+    watch_requests()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("browser"):
-            # On a busy machine a browser can be late for what a test waits for. The
-            # second try is counted and shown ("rerun").
-            item.add_marker(pytest.mark.flaky(reruns=1))
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
         if item.get_closest_marker("postgresql") and not ON_POSTGRESQL:
@@ -98,6 +103,51 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
         "executable_path": CHROMIUM,
         "args": ["--no-sandbox"],
     }
+
+
+@pytest.fixture(autouse=True)
+def _no_request_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The browser is gone before the rows are, but not what it had just asked for."""
+    if "live_server" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+    yield
+    until_no_request_runs()
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., Any]) -> Callable[..., Any]:
+    """new_context(…) -> a browser's memory of its own, which goes with the test."""
+
+    def opened(**options: Any) -> Any:
+        context = new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
+        return context
+
+    return opened
+
+
+@pytest.fixture
+def window(new_context: Callable[..., Any], live_server: Any) -> Callable[..., Page]:
+    """window(member, width) -> a browser window, signed in as the member if given."""
+
+    def opened(
+        member: Member | None = None, width: int = 1280, height: int = 800, **options
+    ) -> Page:
+        context = new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            **options,
+        )
+        if member:
+            client = Client()
+            client.force_login(member.user, settings.AUTHENTICATION_BACKENDS[0])
+            session = client.cookies["sessionid"].value
+            context.add_cookies(
+                [{"name": "sessionid", "value": session, "url": live_server.url}]
+            )
+        return context.new_page()
+
+    return opened
 
 
 # ----------------------------------------------------------------- what tests are given

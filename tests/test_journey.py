@@ -9,13 +9,12 @@ means 14/6, 100 x 14/6 / 5 = 46.67, printed 47%. The panel's supported scores ar
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from surveys.jobs.tasks import work_off_jobs
-from surveys.models import Member, Scorecard
+from surveys.models import Scorecard
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,32 +26,8 @@ def scorecard(instrument):
     return factories.make_scorecard(instrument=instrument, grace_minutes=0)
 
 
-@pytest.fixture
-def enter(browser: Browser, live_server):
-    """enter(member, width) -> a browser window, signed in as the member if given."""
-    contexts = []
-
-    def window(member: Member | None = None, width: int = 1280) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 800}
-        )
-        contexts.append(context)
-        if member:
-            client = Client()
-            client.force_login(
-                member.user, "allauth.account.auth_backends.AuthenticationBackend"
-            )
-            session = client.cookies["sessionid"].value
-            context.add_cookies(
-                [{"name": "sessionid", "value": session, "url": live_server.url}]
-            )
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        return page
-
-    yield window
-    for context in contexts:
-        context.close()
+def is_told(page: Page, words: str) -> None:
+    expect(page.locator(".alert-success")).to_contain_text(words)
 
 
 def go_on(page: Page, to: str) -> None:
@@ -75,15 +50,18 @@ def answer_on_a_phone(page: Page, scorecard: Scorecard) -> str:
     page.get_by_label("Civil society").check()
     go_on(page, "/review/")
     page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
     return page.locator(".receipt").inner_text()
 
 
 def freeze_and_open_a_round(page: Page, scorecard: Scorecard) -> None:
     page.goto(reverse("survey_close", args=[scorecard.slug]))
     page.get_by_role("button", name="Close the survey").click()
+    is_told(page, "The survey is closed.")
     page.goto(reverse("rounds", args=[scorecard.slug]))
     page.get_by_text("Freeze the survey figures…").click()
     page.get_by_role("button", name="Yes, freeze the figures now").click()
+    is_told(page, "The survey figures are frozen.")
     page.goto(reverse("round_new", args=[scorecard.slug]))
     page.get_by_label("Title").fill("First round")
     page.locator("input[type=checkbox][name*='5']").check()
@@ -91,7 +69,7 @@ def freeze_and_open_a_round(page: Page, scorecard: Scorecard) -> None:
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Open this round…").click()
     page.get_by_role("button", name="Yes, open the round now").click()
-    expect(page.get_by_text("open", exact=True).first).to_be_visible()
+    is_told(page, "The round is open.")
 
 
 def propose(page: Page, scorecard: Scorecard, percent: str, why: str) -> None:
@@ -101,29 +79,30 @@ def propose(page: Page, scorecard: Scorecard, percent: str, why: str) -> None:
     page.locator("textarea[name=justification]").fill(why)
     page.locator("input[name=confidence][value=high]").check()
     page.get_by_role("button", name="Propose", exact=True).click()
-    expect(page.get_by_text("Your estimate is on record.")).to_be_visible()
+    is_told(page, "Your estimate is on record.")
 
 
 def support(page: Page, scorecard: Scorecard) -> None:
     page.goto(reverse("board", args=[scorecard.slug, 1, 5]))
     page.get_by_role("button", name=re.compile("^Support")).first.click()
+    expect(page.get_by_text("Your support is on record.")).to_be_visible()
 
 
 def test_from_the_first_answer_to_the_released_report_and_its_file(
-    enter, scorecard, coordinator, experts, tmp_path
+    window, scorecard, coordinator, experts, tmp_path
 ):
     for _ in range(5):
         factories.respond(scorecard, {5: "2222"})
 
-    phone = enter(width=360)
+    phone = window(width=360)
     receipt = answer_on_a_phone(phone, scorecard)
     assert re.fullmatch(r"[A-Z0-9-]{10,}", receipt.strip())
     assert scorecard.responses.count() == 6
 
-    desk = enter(coordinator)
+    desk = window(coordinator)
     freeze_and_open_a_round(desk, scorecard)
 
-    first, second = enter(experts[0]), enter(experts[1], width=360)
+    first, second = window(experts[0]), window(experts[1], width=360)
     propose(first, scorecard, "25", "Laws are there, money is not.")
     propose(second, scorecard, "30,0", "Some progress in the regions.")
     support(first, scorecard)
@@ -132,6 +111,7 @@ def test_from_the_first_answer_to_the_released_report_and_its_file(
     desk.goto(reverse("settle", args=[scorecard.slug, 1, 5]))
     desk.locator("textarea[name=reason]").fill("The panel was split.")
     desk.get_by_role("button", name="Settle this goal").click()
+    is_told(desk, "The goal is settled.")
     expect(desk.get_by_text("28%").first).to_be_visible()
 
     desk.goto(reverse("report_goal", args=[scorecard.slug, 5]))
@@ -145,16 +125,19 @@ def test_from_the_first_answer_to_the_released_report_and_its_file(
     if desk.get_by_text("Close this round…").count():
         desk.get_by_text("Close this round…").click()
         desk.get_by_role("button", name="Yes, close the round now").click()
+        is_told(desk, "The round is closed.")
     desk.goto(reverse("editions", args=[scorecard.slug]))
     desk.get_by_text("Release edition…").click()
     desk.get_by_role("button", name="Yes, release edition 1 now").click()
+    is_told(desk, "Edition 1 is released.")
 
-    reader = enter()
+    reader = window()
     reader.goto(reverse("latest_edition", args=[scorecard.slug]))
     expect(reader.get_by_text("28%").first).to_be_visible()
     reader.goto(reverse("edition_downloads", args=[scorecard.slug, 1]))
     reader.locator("input[value=xlsx]").check()
     reader.get_by_role("button", name="Make the file").click()
+    expect(reader).to_have_title(re.compile("File being made"))
     work_off_jobs()
     reader.reload()
     with reader.expect_download() as download:

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from surveys.models import Response
+from tests.browsing import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,7 +21,6 @@ NOT_SAVED = "Not saved yet. We keep trying; you can go on writing."
 def phone(context: BrowserContext) -> Page:
     page = context.new_page()
     page.set_viewport_size(PHONE)
-    page.set_default_timeout(10_000)
     return page
 
 
@@ -29,15 +29,6 @@ def goal_page(phone: Page, live_server, begin_on, scorecard):
     person = begin_on(scorecard, ratings={1: "----", 5: "----"})
     phone.goto(live_server.url + person.url("goal", 1))
     return person
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait until the script says so. Playwright's own waiting needs `eval`."""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(condition)
 
 
 def switch_off(page: Page) -> None:
@@ -61,9 +52,28 @@ def test_each_change_is_saved_at_once_and_said_so(phone, goal_page):
     assert "No answer" not in phone.locator("#rating_2").inner_text()
 
     phone.locator("#rating_2 .rating-clear").click()
-    expect(phone.locator(".save-status")).to_have_attribute("data-state", "saved")
+    expect(phone.locator(".save-status")).to_have_text("Saved")
     phone.reload()
     assert goal_page.ratings(1) == "----"
+
+
+def test_saved_is_said_only_of_what_is_saved(phone, goal_page):
+    rate(phone, 2, 4)
+    expect(phone.locator(".save-status")).to_have_text("Saved")
+
+    # In one breath: before the pause in typing is over, nothing was sent.
+    said = phone.evaluate(
+        """() => {
+          const area = document.querySelector("textarea");
+          area.value = "Typed just now";
+          area.dispatchEvent(new Event("input", { bubbles: true }));
+          return document.querySelector(".save-status").textContent;
+        }"""
+    )
+
+    assert said == "Saving"
+    expect(phone.locator(".save-status")).to_have_text("Saved")
+    assert texts_of(goal_page) == {"why": "Typed just now"}
 
 
 def test_what_was_typed_without_a_connection_is_sent_when_it_is_back(phone, goal_page):
@@ -144,9 +154,8 @@ def test_the_language_changes_without_losing_what_is_being_typed(phone, goal_pag
     expect(phone.locator("#rating_1 input:checked")).to_have_value("3")
 
 
-def test_the_whole_way_works_without_scripts(browser: Browser, live_server, scorecard):
-    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
-    page.set_default_timeout(10_000)
+def test_the_whole_way_works_without_scripts(new_context, live_server, scorecard):
+    page = new_context(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(f"{live_server.url}/answer/{scorecard.open_link}/")
     page.get_by_label("I have read this and want to take part.").check()
     page.get_by_role("button", name="Start").click()
@@ -157,8 +166,10 @@ def test_the_whole_way_works_without_scripts(browser: Browser, live_server, scor
     page.get_by_role("button", name="Русский").click()
     expect(page.locator("#rating_1 input:checked")).to_have_value("4")
     page.get_by_role("button", name="English").click()
-    for _ in range(2):
+    for url in ("/sections/left_behind/", "/about-you/"):
+        expect(page.locator("html")).to_have_attribute("lang", "en")
         page.get_by_role("button", name="Save and continue").click()
+        expect(page).to_have_url(re.compile(f"{url}$"))
     page.get_by_label("Civil society").check()
     page.get_by_role("button", name="Save and continue").click()
     receipt = page.locator("#receipt").inner_text()
@@ -247,8 +258,8 @@ def test_a_text_written_on_two_devices_is_asked_about(phone, goal_page, context)
 
 
 def test_the_text_of_the_other_device_can_be_taken(phone, goal_page):
-    say(phone, "From the phone")
     goal_page.post("goal", 1, answer_why="From the desk")
+    say(phone, "From the phone")
     phone.get_by_role("button", name="Save and continue").click()
 
     expect(phone.locator("[data-found]")).to_be_focused()
@@ -267,10 +278,11 @@ def test_nobody_is_asked_about_their_own_words_when_an_answer_is_lost(phone, goa
         lost.append(route.fetch().status)
         route.abort()
 
-    phone.route("**/goals/1/", lose, times=1)
+    phone.route("**/goals/1/", lose)
     say(phone, "Half a sent")
     expect(phone.locator(".save-status")).to_have_text(NOT_SAVED)
-    assert (lost, texts_of(goal_page)) == ([200], {"why": "Half a sent"})
+    phone.unroute("**/goals/1/", lose)
+    assert (lost[0], texts_of(goal_page)) == (200, {"why": "Half a sent"})
 
     say(phone, "Half a sentence")
 
@@ -329,9 +341,9 @@ def test_nothing_covers_the_text_that_is_being_written(phone, goal_page):
 
 
 def test_without_scripts_no_answer_stands_beside_the_other_two(
-    browser, live_server, ready
+    new_context, live_server, ready
 ):
-    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
+    page = new_context(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(live_server.url + ready.url("goal", 1))
 
     others = page.locator("#rating_1 .rating-other")
@@ -386,6 +398,7 @@ def test_what_two_pages_left_is_sent_by_any_page_after_the_browser_was_closed(
 ):
     rate(phone, 1, 2)
     phone.get_by_role("button", name="Save and continue").click()
+    expect(phone.locator("h1")).to_contain_text("Gender")
     rate(phone, 4, 5)
     expect(phone.locator(".save-status")).to_have_text(NOT_SAVED)
     url, context = phone.url.partition("goals/")[0], phone.context
@@ -438,7 +451,7 @@ def test_after_submitting_nothing_stays_on_the_device(phone, ready, live_server)
     until(phone, "Object.keys(localStorage).length === 0")
     until(phone, "caches.keys().then((names) => names.length === 0)")
     left = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
-    assert phone.evaluate(left) == 0
+    until(phone, f"{left}.then((length) => length === 0)")
 
 
 def test_another_persons_link_gets_nothing_of_what_the_device_keeps(
@@ -450,9 +463,9 @@ def test_another_persons_link_gets_nothing_of_what_the_device_keeps(
 
 
 def test_each_moment_has_the_readers_own_time_beside_it(
-    browser, live_server, scorecard
+    new_context, live_server, scorecard
 ):
-    page = browser.new_page(timezone_id="Asia/Tokyo")
+    page = new_context(timezone_id="Asia/Tokyo").new_page()
     page.goto(live_server.url + f"/answer/{scorecard.open_link}/")
     page.evaluate(
         """() => {
@@ -464,4 +477,3 @@ def test_each_moment_has_the_readers_own_time_beside_it(
     )
     page.add_script_tag(url="/static/local-times.js?again", type="module")
     expect(page.locator("time[data-zone] + .local-time")).to_have_count(2)
-    page.close()

@@ -1,48 +1,33 @@
 """Two boards open at once, in a real browser: one follows the other."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from surveys.models import Member
 from tests import factories
+from tests.browsing import one_question_later
 from validation.models import Comment, Support
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 BOARD = reverse("board", args=["kazakhstan-2022", 1, 5])
-WITHIN = 3000
+PULSE = re.compile("/pulse/")
 
 
 @pytest.fixture
-def look(browser: Browser, live_server):
+def look(window):
     """look(member) -> the board of goal 5 in a window of the member's own."""
-    contexts = []
 
-    def window(member: Member, width: int = 1280, **options) -> Page:
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": 800},
-            **options,
-        )
-        contexts.append(context)
-        client = Client()
-        client.force_login(member.user, BACKEND)
-        session = client.cookies["sessionid"].value
-        context.add_cookies(
-            [{"name": "sessionid", "value": session, "url": live_server.url}]
-        )
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+    def at_the_board(member: Member, width: int = 1280, **options) -> Page:
+        page = window(member, width, **options)
         page.goto(BOARD)
         return page
 
-    yield window
-    for context in contexts:
-        context.close()
+    return at_the_board
 
 
 @pytest.fixture
@@ -72,7 +57,7 @@ def test_one_proposes_and_the_other_sees_it_while_typing(look, spoken, experts):
     propose(dana, "61")
 
     card = aigul.get_by_role("article", name="Proposal of Dana")
-    expect(card).to_contain_text("I counted the shelters.", timeout=WITHIN)
+    expect(card).to_contain_text("I counted the shelters.")
     expect(aigul.get_by_role("status").last).to_have_text("1 new estimate.")
     assert aigul.locator("#board-news").get_attribute("aria-live") == "polite"
     expect(why).to_be_focused()
@@ -92,7 +77,7 @@ def test_what_is_typed_into_a_card_stays_when_its_proposal_is_revised(
 
     factories.propose(round_goal, experts[1], 44, justification="New figures came.")
 
-    expect(card).to_contain_text("New figures came.", timeout=WITHIN)
+    expect(card).to_contain_text("New figures came.")
     expect(card).to_contain_text("44%")
     expect(comment).to_be_focused()
     expect(comment).to_have_value("Is this")
@@ -131,7 +116,7 @@ def test_a_refusal_in_place_keeps_what_was_typed(look, spoken, round_goal, exper
     card.get_by_text("Add a reason to your support").click()
     card.get_by_label("Your reason (optional)").fill("She knows the courts.")
     factories.propose(round_goal, experts[1], 26)
-    expect(card).to_contain_text("26%", timeout=WITHIN)
+    expect(card).to_contain_text("26%")
     card.get_by_role("button", name="Support").click()
     expect(card.get_by_role("alert")).to_contain_text("was revised meanwhile")
     expect(card.get_by_label("Your reason (optional)")).to_have_value(
@@ -148,17 +133,14 @@ def test_the_blind_follow_nothing_until_the_goal_is_revealed(
     aigul, staff = look(experts[0]), look(coordinator)
     before = aigul.content()
     factories.propose(round_goal, experts[2], "61.75")
-    expect(staff.locator(".proposal-percent", has_text="61.75%")).to_be_visible(
-        timeout=WITHIN
-    )
+    expect(staff.locator(".proposal-percent", has_text="61.75%")).to_be_visible()
+    one_question_later(aigul, PULSE)
     assert aigul.content() == before
 
     staff.get_by_text("Reveal the estimates to the whole panel…").click()
     staff.get_by_role("button", name="Yes, reveal them now").click()
 
-    expect(aigul.locator(".proposal-percent", has_text="27.25%")).to_be_visible(
-        timeout=WITHIN
-    )
+    expect(aigul.locator(".proposal-percent", has_text="27.25%")).to_be_visible()
     expect(aigul.locator("#board-news")).to_contain_text("The estimates were revealed.")
     expect(aigul.get_by_role("button", name="Propose", exact=True)).to_be_visible()
 

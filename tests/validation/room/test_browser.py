@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import factories
 from validation.models import RoundGoal, Settlement
@@ -15,24 +14,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def screen(browser: Browser, live_server, coordinator, open_round):
+def screen(window, coordinator, open_round):
     """The coordinator's screen, 1280 x 720, at the room of goal 5."""
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": 1280, "height": 720}
-    )
-    client = Client()
-    client.force_login(
-        coordinator.user, "allauth.account.auth_backends.AuthenticationBackend"
-    )
-    session = client.cookies["sessionid"].value
-    context.add_cookies(
-        [{"name": "sessionid", "value": session, "url": live_server.url}]
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
+    page = window(coordinator, height=720)
     page.goto(reverse("room", args=["kazakhstan-2022", 1, 5]))
-    yield page
-    context.close()
+    return page
 
 
 def test_the_screen_follows_the_panel_and_the_goal_is_settled_by_keys(
@@ -40,14 +26,14 @@ def test_the_screen_follows_the_panel_and_the_goal_is_settled_by_keys(
 ):
     expect(screen.locator(".room-number")).to_have_text("0")
     first = factories.propose(round_goal, experts[0], "21.5")
-    expect(screen.locator(".room-number")).to_have_text("1", timeout=5_000)
+    expect(screen.locator(".room-number")).to_have_text("1")
     assert "21.5" not in screen.content()
 
     reveal_goal(round_goal_id=round_goal.pk, by=coordinator, now=factories.NOW)
-    expect(screen.locator(".room-percent")).to_have_text("21.5%", timeout=5_000)
+    expect(screen.locator(".room-percent")).to_have_text("21.5%")
     factories.support(first, experts[1])
     chosen = screen.locator(".room-rules .is-chosen .room-rule-figure")
-    expect(chosen).to_have_text("22%", timeout=5_000)
+    expect(chosen).to_have_text("22%")
 
     summary = screen.locator(".room-settle summary")
     for _ in range(20):
@@ -71,11 +57,11 @@ def test_a_reason_being_typed_stays_when_somebody_else_settles(
     reveal_goal(round_goal_id=round_goal.pk, by=coordinator, now=factories.NOW)
     first = factories.propose(round_goal, experts[0], 20)
     factories.support(first, experts[1])
-    expect(screen.locator(".room-percent")).to_have_text("20%", timeout=5_000)
+    expect(screen.locator(".room-percent")).to_have_text("20%")
     screen.get_by_text("Settle this goal…").click()
     screen.get_by_label("Reason").fill("Half a sentence")
     factories.settle(round_goal, by=coordinator)
-    expect(screen.locator(".is-final .figure-value")).to_have_text("20%", timeout=5_000)
+    expect(screen.locator(".is-final .figure-value")).to_have_text("20%")
     expect(screen.get_by_label("Reason")).to_have_value("Half a sentence")
 
 
@@ -94,6 +80,6 @@ def test_the_timer_runs_pauses_and_survives_a_reload(screen: Page):
 
 def test_keys_lead_through_the_agenda(screen: Page):
     screen.keyboard.press("Alt+p")
-    expect(screen).to_have_url(re.compile(r"/goals/1/room/$"))
+    screen.wait_for_url(re.compile(r"/goals/1/room/$"))  # loaded, its keys too
     screen.keyboard.press("Alt+n")
-    expect(screen).to_have_url(re.compile(r"/goals/5/room/$"))
+    screen.wait_for_url(re.compile(r"/goals/5/room/$"))
