@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -16,7 +17,15 @@ from django.test import Client
 from django.utils import timezone, translation
 from playwright.sync_api import Page
 
-from surveys.intake import blueprints, outlines, progress, rows
+from surveys.collected.api import submitting
+from surveys.intake import (
+    answerpages,
+    blueprints,
+    offline,
+    outlines,
+    progress,
+    rows,
+)
 from surveys.jobs.services import claim_next_job, run_job
 from surveys.models import Instrument, Member, Role, Scorecard
 from tests import factories
@@ -27,6 +36,7 @@ from tests.browsing import (
     watch_requests,
 )
 from tests.lifting import let_tests_flush
+from validation.board import look, parts, pulse, voices
 from validation.models import Baseline, Round, RoundGoal
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -37,6 +47,14 @@ NO_POSTGRESQL = "this run is on SQLite; DATABASE_URL names no PostgreSQL server"
 
 # What a fresh clone does needs to be tried once, and it starts on SQLite.
 collect_ignore = ["test_fresh_clone.py"] if ON_POSTGRESQL else []
+
+# One of many runs must not fail because a machine was slow to think of examples.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")
 
 not_run: dict[str, list[str]] = {}
 
@@ -161,9 +179,15 @@ def _nobody_has_tried_before() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_page_was_made_before() -> None:
-    """What a process keeps of questionnaires outlives the rows that a test undoes."""
-    for kept in (blueprints, outlines, progress, rows):
+    """What a process keeps outlives the rows that a test undoes."""
+    for kept in (blueprints, offline, outlines, progress, rows):
         kept.forget_everything()
+    for cached in (answerpages._fields, submitting._asked):
+        cached.cache_clear()
+    for shelf in (look.looks, look.granted, parts.pieces, pulse.versions):
+        shelf.forget()
+    for shelf in (voices.panels, voices.survey_percents):
+        shelf.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,9 @@
 """Kazakhstan 2022 as files: the figures printed in July 2022, and how long it takes."""
 
+import os
 import re
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 
 import openpyxl
 import pytest
@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 SURVEY = [37, 47, 45, 36, 38, 36, 30, 34, 33, 29, 28, 32, 41, 32, 29, 29, 40]
 FINAL = [37, 47, 30, 30, 29, 36, 29, 34, 33, 29, 28, 32, 36, 32, 29, 20, 40]
 SURVEY_OVERALL, FINAL_OVERALL = 35, 32
-# In seconds, on the machine this was written on: 1.6 and 0.14.
+# In seconds of processor time, which other work on the machine does not lengthen much.
+# On the machine this was written on: 1.7 and 0.11.
 LONGEST = {"pdf": 10, "xlsx": 3}
 
 
@@ -40,9 +41,9 @@ def test_files_of_the_demo_hold_the_printed_figures(
     report, imprint = kazakhstan
     took = {}
     for known in FORMATS:
-        began = perf_counter()
+        began = processor_time()
         known.write(report, imprint, tmp_path / f"report.{known.code}")
-        took[known.code] = perf_counter() - began
+        took[known.code] = processor_time() - began
 
     assert figures_in_xlsx(tmp_path / "report.xlsx") == (
         list(zip(SURVEY, FINAL, strict=True)),
@@ -53,6 +54,12 @@ def test_files_of_the_demo_hold_the_printed_figures(
         (SURVEY_OVERALL, FINAL_OVERALL),
     )
     assert all(took[code] < longest for code, longest in LONGEST.items()), took
+
+
+def processor_time() -> float:
+    """Seconds that this process and those it waited for have used so far."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def figures_in_xlsx(path: Path) -> tuple[list, tuple]:
