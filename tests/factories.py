@@ -119,15 +119,15 @@ def write_draft(
     draft, token = start_draft(scorecard=scorecard, language=language, now=now)
     for number, codes in ratings.items():
         save_goal_answer(
-            draft_id=draft.pk,
+            draft=draft,
             goal=goal_of(scorecard, number),
             ratings=dict(enumerate(decode(codes), start=1)),
             texts=(texts or {}).get(number, {}),
             now=now,
         )
-    save_profile(draft_id=draft.pk, profile=profile, now=now)
+    save_profile(draft=draft, profile=profile, now=now)
     if cross_cutting:
-        save_cross_cutting(draft_id=draft.pk, answers=cross_cutting, now=now)
+        save_cross_cutting(draft=draft, answers=cross_cutting, now=now)
     return draft, token
 
 
@@ -143,7 +143,7 @@ def respond(
     now = now or scorecard.opens_at + HOUR
     draft, _ = write_draft(scorecard=scorecard, ratings=ratings, now=now, **written)
     return submit_response(
-        draft_id=draft.pk, receipt=receipt or secrets.token_hex(8), now=now
+        draft=draft, receipt=receipt or secrets.token_hex(8), now=now
     )
 
 

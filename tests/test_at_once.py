@@ -4,6 +4,7 @@ Each race is run several times on connections of their own; an exception that no
 named (IntegrityError, OperationalError) fails the test.
 """
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -82,7 +83,7 @@ def test_one_draft_submitted_twice_with_one_receipt_is_one_response(scorecard):
 
         def submit(draft=draft, place=place):
             return submit_response(
-                draft_id=draft.pk,
+                draft=deepcopy(draft),
                 receipt=f"receipt {place}",
                 now=scorecard.opens_at + HOUR,
             )
@@ -100,7 +101,9 @@ def test_one_draft_submitted_with_two_receipts_is_one_response(scorecard):
 
         def submit(receipt, draft=draft):
             return submit_response(
-                draft_id=draft.pk, receipt=receipt, now=scorecard.opens_at + HOUR
+                draft=deepcopy(draft),
+                receipt=receipt,
+                now=scorecard.opens_at + HOUR,
             )
 
         outcomes = together(
@@ -120,11 +123,15 @@ def test_saving_beside_submitting_loses_nothing_that_was_saved(scorecard):
         def save(draft=draft):
             ratings = {1: 5, 2: 5, 3: 5, 4: 5}
             return save_goal_answer(
-                draft_id=draft.pk, goal=goal, ratings=ratings, texts={}, now=now
+                draft=deepcopy(draft),
+                goal=goal,
+                ratings=ratings,
+                texts={},
+                now=now,
             )
 
         def submit(draft=draft, place=place):
-            return submit_response(draft_id=draft.pk, receipt=f"r{place}", now=now)
+            return submit_response(draft=deepcopy(draft), receipt=f"r{place}", now=now)
 
         saved, response = together(save, submit)
         assert isinstance(response, Response)
@@ -141,7 +148,11 @@ def test_two_windows_saving_one_page_leave_one_answer(scorecard):
 
         def save(score, draft=draft):
             return save_goal_answer(
-                draft_id=draft.pk, goal=goal, ratings={1: score}, texts={}, now=now
+                draft=deepcopy(draft),
+                goal=goal,
+                ratings={1: score},
+                texts={},
+                now=now,
             )
 
         outcomes = together(lambda s=save: s(1), lambda s=save: s(2))
@@ -168,7 +179,7 @@ def test_a_response_is_in_the_baseline_or_refused(instrument):
 
         def submit(draft):
             return lambda: submit_response(
-                draft_id=draft.pk, receipt=f"r{draft.pk}", now=NOW - HOUR
+                draft=deepcopy(draft), receipt=f"r{draft.pk}", now=NOW - HOUR
             )
 
         *sent, baseline = together(

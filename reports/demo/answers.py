@@ -82,20 +82,20 @@ def answer_survey(
     begun = now - timedelta(minutes=person.minutes)
     draft, token = intake.start_draft(scorecard=scorecard, language=language, now=begun)
     intake.choose_goals(
-        draft_id=draft.pk, goals=[goals[number] for number in person.ratings], now=now
+        draft=draft, goals=[goals[number] for number in person.ratings], now=now
     )
     for number, codes in person.ratings.items():
         intake.save_goal_answer(
-            draft_id=draft.pk,
+            draft=draft,
             goal=goals[number],
             ratings=dict(enumerate(ratings.decode(codes), start=1)),
             texts=person.texts.get(number, {}),
             now=now,
         )
-    intake.save_cross_cutting(draft_id=draft.pk, answers=person.cross_cutting, now=now)
-    intake.save_profile(draft_id=draft.pk, profile=person.profile, now=now)
+    intake.save_cross_cutting(draft=draft, answers=person.cross_cutting, now=now)
+    intake.save_profile(draft=draft, profile=person.profile, now=now)
     return submit_response(
-        draft_id=draft.pk, receipt=f"demo-{scorecard.slug}-{token}", now=now
+        draft=draft, receipt=f"demo-{scorecard.slug}-{token}", now=now
     )
 
 

@@ -6,7 +6,7 @@ from itertools import cycle
 
 from surveys.intake import services as intake
 from surveys.intake.submitting import submit_response
-from surveys.models import Exclusion, Goal, Member, Response, Scorecard
+from surveys.models import Draft, Exclusion, Goal, Member, Response, Scorecard
 from surveys.ratings import decode
 from surveys.sample.exclusions import exclude_response
 from surveys.tallies import fold_tallies
@@ -34,11 +34,11 @@ def answer_carelessly(
         draft, token = intake.start_draft(scorecard=scorecard, language="ru", now=begun)
         chosen = list(goals.values())[:rated]
         for goal, codes in zip(chosen, cycle(patterns), strict=False):
-            _rate(draft.pk, goal, codes, begun)
+            _rate(draft, goal, codes, begun)
         profile = {"sector": "ngo", "gender": "woman"}
-        intake.save_profile(draft_id=draft.pk, profile=profile, now=begun)
+        intake.save_profile(draft=draft, profile=profile, now=begun)
         receipt = f"demo-{scorecard.slug}-{token}"
-        found.append(submit_response(draft_id=draft.pk, receipt=receipt, now=end))
+        found.append(submit_response(draft=draft, receipt=receipt, now=end))
     # They are flagged while they are counted.
     fold_tallies(scorecard)
     return found
@@ -67,12 +67,12 @@ def leave_drafts(
                 scorecard=scorecard, language="en", now=moment
             )
             for goal in list(goals.values())[:rated]:
-                _rate(draft.pk, goal, codes, moment)
+                _rate(draft, goal, codes, moment)
 
 
-def _rate(draft_id: int, goal: Goal, codes: str, now: datetime) -> None:
+def _rate(draft: Draft, goal: Goal, codes: str, now: datetime) -> None:
     intake.save_goal_answer(
-        draft_id=draft_id,
+        draft=draft,
         goal=goal,
         ratings=dict(enumerate(decode(codes), start=1)),
         texts={},

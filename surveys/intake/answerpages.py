@@ -17,7 +17,7 @@ from surveys.intake.forms import (
 )
 from surveys.intake.merging import Merged
 from surveys.intake.outlines import Outline, outline_of
-from surveys.intake.rows import Written, read_answers, reread_answers
+from surveys.intake.rows import Written
 from surveys.intake.services import save_cross_cutting, save_goal_answer, save_profile
 from surveys.intake.values import given_answers, goal_values
 from surveys.models import Draft, Goal, Instrument, Question, Section
@@ -77,19 +77,11 @@ class AnswerPage:
 
     def save(self, form: QuestionsForm, now: datetime) -> Merged:
         """Store what a valid form holds. Raises what the services raise."""
-        common: dict[str, Any] = {
-            "draft_id": self.draft.pk,
-            "base": form.base,
-            "now": now,
-        }
+        common: dict[str, Any] = {"draft": self.draft, "base": form.base, "now": now}
         if isinstance(form, GoalForm) and self.goal is not None:
-            merged = save_goal_answer(
+            return save_goal_answer(
                 goal=self.goal, ratings=form.ratings, texts=form.answers, **common
             )
-            before = read_answers(self.draft).get(self.goal.pk)
-            if merged.contested or before is None or not before.is_chosen:
-                reread_answers(self.draft)
-            return merged
         if self.section is not None:
             return save_cross_cutting(answers=form.answers, **common)
         return save_profile(profile=form.answers, **common)

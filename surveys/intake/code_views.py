@@ -32,7 +32,7 @@ def new_code(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
         token,
         "intake/code.html",
         key="overview",
-        values={"code": give_code(draft_id=draft.pk, now=timezone.now())},
+        values={"code": give_code(draft=draft, now=timezone.now())},
         variant=address,
         context=lambda: {"code": slot("code"), "address": address},
     )

@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import transaction
 
 from surveys.intake.receipts import ALPHABET
-from surveys.intake.services import hash_of, lock_draft
+from surveys.intake.rows import change
+from surveys.intake.services import until_stored
+from surveys.intake.storing import hash_of
 from surveys.models import Draft, PersonalLink
 
 LENGTH, GROUP = 10, 5
@@ -47,20 +49,25 @@ def _key(use: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), purpose, "sha256")
 
 
-@transaction.atomic
-def give_code(*, draft_id: int, now: datetime) -> str:
-    """The code of this draft, which opens it from now on.
+def give_code(*, draft: Draft, now: datetime) -> str:
+    """The code of this draft, which opens it from now on. `draft` as it was read.
 
     Like every link it leaves a row of its own, so that it can be told later that its
     answers were submitted. Raises AlreadySubmitted, SurveyNotOpen.
     """
-    draft = lock_draft(draft_id, now)
     code = code_of(draft)
-    if draft.code_hash is None:
-        code_hash = hash_of(token_of(code) or "")
-        # As of an invitee's link: the language would tell whose it was.
-        PersonalLink.objects.create(
-            scorecard_id=draft.scorecard_id, token_hash=code_hash
-        )
-        Draft.objects.filter(pk=draft.pk).update(code_hash=code_hash)
-    return code
+    code_hash = hash_of(token_of(code) or "")
+
+    def give() -> str | None:
+        if draft.code_hash is not None:
+            return code
+        with transaction.atomic():
+            if not change(draft, now, code_hash=code_hash):
+                return None
+            # As of an invitee's link: the language would tell whose it was.
+            PersonalLink.objects.create(
+                scorecard_id=draft.scorecard_id, token_hash=code_hash
+            )
+        return code
+
+    return until_stored(draft, now, give)

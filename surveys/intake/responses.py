@@ -91,8 +91,7 @@ def take_over_language(request: HttpRequest, draft: Draft) -> None:
     """Go on in the language whose button was pressed, if the scorecard has it."""
     wanted = request.POST.get("language", "")
     if wanted in draft.languages and wanted != draft.language:
-        change_language(draft_id=draft.pk, language=wanted, now=timezone.now())
-        draft.language = wanted
+        change_language(draft=draft, language=wanted, now=timezone.now())
 
 
 def require_open(draft: Draft) -> None:

@@ -6,14 +6,14 @@ same for everyone: they are kept as long as their rows stay what they were.
 """
 
 import json
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
-from surveys.models import Draft, Goal, Instrument, Scorecard
+from surveys.models import Draft, Instrument, Scorecard
 
 DRAFT = [field.attname for field in Draft._meta.concrete_fields]
 KEPT = 256  # scorecards, in each process
@@ -52,16 +52,27 @@ SELECT json_agg(json_build_array(goal_id, ratings, texts, is_chosen))::text
 SELECT json_group_array(json_array(goal_id, ratings, json(texts), is_chosen))
   FROM surveys_draftanswer WHERE draft_id = """,
 }
+ROW = "(%s, %s, %s, %s, %s)"
 WRITE_ANSWER = """
 INSERT INTO surveys_draftanswer (draft_id, goal_id, ratings, texts, is_chosen)
-VALUES (%s, %s, %s, %s, %s)
+{rows}
 ON CONFLICT (draft_id, goal_id) DO UPDATE
 SET ratings = excluded.ratings, texts = excluded.texts, is_chosen = excluded.is_chosen
 """
-MARK_SAVED = "UPDATE surveys_draft SET saved_at = %s WHERE id = %s"
-READ_ANSWER = """
-SELECT ratings, texts, is_chosen FROM surveys_draftanswer
- WHERE draft_id = %s AND goal_id = %s
+WRITE = WRITE_ANSWER.format(rows=f"VALUES {ROW}")
+# In one statement, where the database can.
+CHANGE_AND_WRITE = """
+WITH held AS (
+    UPDATE surveys_draft SET revision = revision + 1, saved_at = %s
+     WHERE id = %s AND revision = %s RETURNING id
+)
+""" + WRITE_ANSWER.format(rows="SELECT held.id, %s, %s, %s::jsonb, %s FROM held")
+PUT_ASIDE = """
+UPDATE surveys_draftanswer SET is_chosen = FALSE WHERE draft_id = %s AND is_chosen
+"""
+CHOOSE = """
+INSERT INTO surveys_draftanswer (draft_id, goal_id, ratings, texts, is_chosen)
+VALUES %s ON CONFLICT (draft_id, goal_id) DO UPDATE SET is_chosen = TRUE
 """
 REMOVE_ANSWERS = "DELETE FROM surveys_draftanswer WHERE draft_id = %s"
 REMOVE_DRAFT = "DELETE FROM surveys_draft WHERE id = %s"
@@ -76,30 +87,25 @@ class Written(NamedTuple):
     is_chosen: bool
 
 
-def read_draft(*, lock: bool = False, **where: Any) -> Draft | None:
+def read_draft(**where: Any) -> Draft | None:
     """The draft with this `token_hash`, `id` or `ticket_id`, all that it needs in it.
 
-    The hash may be that of a short code's token. `lock`: until the transaction ends,
-    nobody else changes the draft. Its scorecard and instrument are shared with other
-    requests and must not be changed.
+    The hash may be that of a short code's token. Its scorecard and instrument are
+    shared with other requests and must not be changed.
     """
     ((column, value),) = where.items()
     values = [value] * CONDITIONS[column].count("%s")
-    row = _one(_draft_query(connection.vendor, column, lock), *values)
+    row = _one(_draft_query(connection.vendor, column), *values)
     return _draft(row) if row else None
 
 
-@lru_cache(maxsize=12)
-def _draft_query(vendor: str, column: str, lock: bool) -> str:
-    # Whoever waited for a lock would get the answers as they were before waiting.
-    query = READ_DRAFT % {
+@lru_cache(maxsize=6)
+def _draft_query(vendor: str, column: str) -> str:
+    return READ_DRAFT % {
         "condition": CONDITIONS[column],
         "version": VERSION[vendor],
-        "answers": "NULL" if lock else f"({READ_ANSWERS[vendor]} d.id)",
+        "answers": f"({READ_ANSWERS[vendor]} d.id)",
     }
-    if lock and connection.features.has_select_for_update:
-        query += " FOR UPDATE OF d"
-    return query
 
 
 def _one(query: str, *values: Any) -> tuple | None:
@@ -117,8 +123,7 @@ def _draft(row: tuple) -> Draft:
     draft.scorecard = _scorecard(draft.scorecard_id, version, checksum)
     if draft.tried_id:
         draft.tried = _tried(draft.tried_id, tried)
-    if answers:
-        draft.__dict__["_answers"] = _written(answers)
+    draft.__dict__["_answers"] = _written(answers)
     return draft
 
 
@@ -168,52 +173,83 @@ def _tried(instrument_id: int, checksum: str) -> Instrument:
 
 
 def read_answers(draft: Draft) -> dict[int, Written]:
-    """{goal's key: what is written}, goals put aside included.
+    """{goal's key: what is written}, put aside or not, as the draft was read."""
+    return draft.__dict__["_answers"] if is_read(draft) or reread(draft) else {}
 
-    As it was when the draft was read; if it was read locked, as it is now.
+
+def is_read(draft: Draft) -> bool:
+    """Whether what is written in it is known, as of the same moment as all the rest."""
+    return "_answers" in draft.__dict__
+
+
+def _written(answers: str | None) -> dict[int, Written]:
+    rows = json.loads(answers) if answers else []
+    return {goal: Written(goal, *answer) for goal, *answer in rows}
+
+
+def change(draft: Draft, now: datetime, **columns: Any) -> bool:
+    """Set these columns, if the draft still is as it was read. Whether it was.
+
+    Until the transaction ends nobody else changes it; whoever read it before finds out
+    that somebody did.
     """
-    answers = draft.__dict__.get("_answers")
-    if answers is None:
-        row = _one(f"{READ_ANSWERS[connection.vendor]} %s", draft.pk)
-        answers = _written(row[0]) if row and row[0] else {}
-    return answers
+    columns |= {"saved_at": now, "revision": draft.revision + 1}
+    as_read = Draft.objects.filter(pk=draft.pk, revision=draft.revision)
+    if is_changed := as_read.update(**columns) == 1:
+        draft.__dict__.update(columns)
+    return is_changed
 
 
-def read_answer(draft: Draft, goal: Goal) -> Written | None:
-    """What is written on one goal now."""
-    row = _one(READ_ANSWER, draft.pk, goal.pk)
-    if row is None:
-        return None
-    ratings, texts, is_chosen = row
-    return Written(goal.pk, ratings, json.loads(texts), bool(is_chosen))
+def write_answer(draft: Draft, answer: Written, now: datetime) -> bool:
+    """Store this in place of what was there, if the draft still is as it was read.
 
-
-def reread_answers(draft: Draft) -> None:
-    """They were changed: whoever asks for them next gets them as they are then."""
-    draft.__dict__.pop("_answers", None)
-
-
-def _written(answers: str) -> dict[int, Written]:
-    return {goal: Written(goal, *answer) for goal, *answer in json.loads(answers)}
-
-
-def write_answer(draft: Draft, answer: Written, now: datetime) -> None:
-    """Store this, in place of what was there; the draft was saved now."""
+    Whether it was; see `change`.
+    """
     texts = json.dumps(dict(answer.texts))
-    row: list[Any] = [draft.pk, answer.goal_id, answer.ratings, texts, answer.is_chosen]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            saved = [now, draft.pk, *row]
-            cursor.execute(f"WITH saved AS ({MARK_SAVED}) {WRITE_ANSWER}", saved)
-        else:
-            cursor.execute(WRITE_ANSWER, row)
-            mark_saved(draft, now)
+    row: list[Any] = [answer.goal_id, answer.ratings, texts, answer.is_chosen]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            read: list[Any] = [now, draft.pk, draft.revision]
+            cursor.execute(CHANGE_AND_WRITE, read + row)
+            is_written = cursor.rowcount == 1
+        if is_written:
+            draft.revision, draft.saved_at = draft.revision + 1, now
+    else:
+        with transaction.atomic():
+            if is_written := change(draft, now):
+                with connection.cursor() as cursor:
+                    cursor.execute(WRITE, [draft.pk, *row])
+    if is_written and is_read(draft):
+        draft.__dict__["_answers"][answer.goal_id] = answer
+    return is_written
 
 
-def mark_saved(draft: Draft, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        moment = connection.ops.adapt_datetimefield_value(now)
-        cursor.execute(MARK_SAVED, [moment, draft.pk])
+def write_choice(
+    draft: Draft, goals: Collection[int], blank: str, now: datetime
+) -> bool:
+    """Choose these goals, put all others aside, if the draft still is as it was read.
+
+    `blank`: the ratings of a goal on which nothing is written. Whether it was; see
+    `change`.
+    """
+    with transaction.atomic():
+        if not change(draft, now):
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(PUT_ASIDE, [draft.pk])
+            rows = [(draft.pk, goal, blank, "{}", True) for goal in goals]
+            if rows:
+                cursor.execute(CHOOSE % ", ".join([ROW] * len(rows)), sum(rows, ()))
+    draft.__dict__.pop("_answers", None)
+    return True
+
+
+def reread(draft: Draft) -> bool:
+    """Bring the draft up to what is stored now. Whether it still is."""
+    there = read_draft(id=draft.pk)
+    if there:
+        draft.__dict__.update(there.__dict__)
+    return there is not None
 
 
 def remove_draft(draft: Draft) -> None:

@@ -4,9 +4,9 @@ A draft is found by the token in its link, of which only a hash is stored.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -21,11 +21,13 @@ from surveys.intake.merging import Marks, Merged, answer_name, merge, rating_nam
 from surveys.intake.outlines import outline_of
 from surveys.intake.rows import (
     Written,
-    mark_saved,
-    read_answer,
+    change,
+    is_read,
     read_answers,
     read_draft,
+    reread,
     write_answer,
+    write_choice,
 )
 from surveys.intake.storing import hash_of
 from surveys.intake.values import (
@@ -35,7 +37,6 @@ from surveys.intake.values import (
 )
 from surveys.models import (
     Draft,
-    DraftAnswer,
     Goal,
     PersonalLink,
     Question,
@@ -73,71 +74,68 @@ def start_draft(
     return Draft.objects.create(**link, started_at=now, saved_at=now), token
 
 
-def lock_draft(draft_id: int | None, now: datetime) -> Draft:
-    """The draft, which nobody else changes until this transaction ends.
+Stored = TypeVar("Stored")
 
-    Raises AlreadySubmitted, SurveyNotOpen.
+
+def until_stored(
+    draft: Draft, now: datetime, store: Callable[[], Stored | None]
+) -> Stored:
+    """What `store` makes of the draft as it was read.
+
+    It says None where somebody else was quicker (`surveys.intake.rows.change`); then it
+    is called again on the draft as it is now. Nothing is locked while nobody is in the
+    way, and hardly ever anybody is. Raises AlreadySubmitted, SurveyNotOpen.
     """
-    draft = read_draft(id=draft_id or 0, lock=True)
-    if draft is None:
-        raise AlreadySubmitted
-    if not draft.is_open(now):
-        raise SurveyNotOpen
-    draft.saved_at = now
-    return draft
+    while True:
+        if draft.is_submitted or not (is_read(draft) or reread(draft)):
+            raise AlreadySubmitted
+        if not draft.is_open(now):
+            raise SurveyNotOpen
+        if (stored := store()) is not None:
+            return stored
+        if not reread(draft):
+            raise AlreadySubmitted
 
 
-@transaction.atomic
 def choose_goals(
     *,
-    draft_id: int,
+    draft: Draft,
     goals: Iterable[Goal],
     base: Marks | None = None,
     now: datetime,
 ) -> Merged:
     """Choose the goals to answer. What was written on others is kept, put aside.
 
-    `base`: see `surveys.intake.merging`; goals that the page did not touch stay as they
-    are. Raises AlreadySubmitted, SurveyNotOpen, or InvalidAnswer for a foreign goal.
+    `draft` as it was read for this. `base`: see `surveys.intake.merging`; goals that
+    the page did not touch stay as they are. Raises AlreadySubmitted, SurveyNotOpen, or
+    InvalidAnswer for a foreign goal.
     """
-    draft = lock_draft(draft_id, now)
-    by_number = outline_of(draft.instrument).goal_by_number
     wanted = list(goals)
     if any(goal.instrument_id != draft.instrument.pk for goal in wanted):
         raise InvalidAnswer("goals", "is not a goal of this questionnaire")
-    there = read_answers(draft)
-    chosen_before = {goal for goal, answer in there.items() if answer.is_chosen}
-    before = [n for n, goal in by_number.items() if goal.pk in chosen_before]
-    merged = merge(
-        base=base,
-        stored={"goals": before},
-        submitted={"goals": [goal.number for goal in wanted]},
-    )
-    if merged.changed:
-        mark_saved(draft, now)
-        chosen = [by_number[number] for number in merged.values["goals"]]
-        _put_aside_all_but(draft, chosen, there)
-    return merged
+
+    def save() -> Merged | None:
+        by_number = outline_of(draft.instrument).goal_by_number
+        there = read_answers(draft)
+        chosen_before = {goal for goal, answer in there.items() if answer.is_chosen}
+        before = [n for n, goal in by_number.items() if goal.pk in chosen_before]
+        merged = merge(
+            base=base,
+            stored={"goals": before},
+            submitted={"goals": [goal.number for goal in wanted]},
+        )
+        chosen = [by_number[number].pk for number in merged.values["goals"]]
+        empty = SKIPPED * len(outline_of(draft.instrument).indicators)
+        if merged.changed and not write_choice(draft, chosen, empty, now):
+            return None
+        return merged
+
+    return until_stored(draft, now, save)
 
 
-def _put_aside_all_but(
-    draft: Draft, chosen: Sequence[Goal], there: Collection[int]
-) -> None:
-    if there:
-        draft.answers.exclude(goal__in=chosen).update(is_chosen=False)
-        draft.answers.filter(goal__in=chosen).update(is_chosen=True)
-    empty = SKIPPED * len(outline_of(draft.instrument).indicators)
-    DraftAnswer.objects.bulk_create(
-        DraftAnswer(draft=draft, goal=goal, ratings=empty)
-        for goal in chosen
-        if goal.pk not in there
-    )
-
-
-@transaction.atomic
 def save_goal_answer(
     *,
-    draft_id: int,
+    draft: Draft,
     goal: Goal,
     ratings: Mapping[int, Rating],
     texts: Mapping[str, str],
@@ -146,11 +144,10 @@ def save_goal_answer(
 ) -> Merged:
     """Save one page of the form: a goal's ratings (by indicator number) and texts.
 
-    `base`: see `surveys.intake.merging`; without it, all is taken as it stands here.
-    Indicators that `ratings` leaves out are skipped. Raises AlreadySubmitted,
-    SurveyNotOpen, or InvalidAnswer naming the field.
+    `draft` as it was read for this. `base`: see `surveys.intake.merging`; without it,
+    all is taken as it stands here. Indicators that `ratings` leaves out are skipped.
+    Raises AlreadySubmitted, SurveyNotOpen, or InvalidAnswer naming the field.
     """
-    draft = lock_draft(draft_id, now)
     instrument = draft.instrument
     outline = outline_of(instrument)
     numbers = outline.numbers
@@ -161,18 +158,23 @@ def save_goal_answer(
     if goal.instrument_id != instrument.pk:
         raise InvalidAnswer("goals", "is not a goal of this questionnaire")
     check_texts(outline.questions_of(Question.Place.GOAL), texts)
-    there = read_answer(draft, goal)
-    merged = merge(
-        base=base,
-        stored=goal_values(there, numbers),
-        submitted=rating_values({n: ratings.get(n, SKIPPED) for n in numbers})
-        | answer_values(texts),
-        texts=[answer_name(code) for code in texts],
-    )
-    if merged.changed or there is None:
-        answer = _after(merged, goal, numbers, texts, there)
-        write_answer(draft, answer, now)
-    return merged
+
+    def save() -> Merged | None:
+        there = read_answers(draft).get(goal.pk)
+        merged = merge(
+            base=base,
+            stored=goal_values(there, numbers),
+            submitted=rating_values({n: ratings.get(n, SKIPPED) for n in numbers})
+            | answer_values(texts),
+            texts=[answer_name(code) for code in texts],
+        )
+        if merged.changed or there is None:
+            answer = _after(merged, goal, numbers, texts, there)
+            if not write_answer(draft, answer, now):
+                return None
+        return merged
+
+    return until_stored(draft, now, save)
 
 
 def _after(
@@ -195,32 +197,33 @@ def _after(
     )
 
 
-@transaction.atomic
 def save_profile(
     *,
-    draft_id: int,
+    draft: Draft,
     profile: Mapping[str, Any],
     base: Marks | None = None,
     now: datetime,
 ) -> Merged:
     """Save the profile: {question code: option code or number}; blanks are left out.
 
-    `base`: see `surveys.intake.merging`. Raises AlreadySubmitted, SurveyNotOpen, or
-    InvalidAnswer naming the question.
+    `draft` as it was read for this. `base`: see `surveys.intake.merging`. Raises
+    AlreadySubmitted, SurveyNotOpen, or InvalidAnswer naming the question.
     """
-    draft = lock_draft(draft_id, now)
-    merged, draft.profile = _merged_answers(
-        draft, Question.Place.PROFILE, draft.profile, profile, base
-    )
-    if merged.changed:
-        draft.save()
-    return merged
+
+    def save() -> Merged | None:
+        merged, left = _merged_answers(
+            draft, Question.Place.PROFILE, draft.profile, profile, base
+        )
+        if merged.changed and not change(draft, now, profile=left):
+            return None
+        return merged
+
+    return until_stored(draft, now, save)
 
 
-@transaction.atomic
 def save_cross_cutting(
     *,
-    draft_id: int,
+    draft: Draft,
     answers: Mapping[str, Any],
     base: Marks | None = None,
     now: datetime,
@@ -228,16 +231,20 @@ def save_cross_cutting(
     """Save some cross-cutting answers: {question code: text or list of option codes}.
 
     Blanks are removed; questions that `answers` leaves out keep what they have, so
-    that two sections can be written at once. `base`: see `surveys.intake.merging`.
-    Raises AlreadySubmitted, SurveyNotOpen, or InvalidAnswer naming the question.
+    that two sections can be written at once. `draft` as it was read for this. `base`:
+    see `surveys.intake.merging`. Raises AlreadySubmitted, SurveyNotOpen, or
+    InvalidAnswer naming the question.
     """
-    draft = lock_draft(draft_id, now)
-    merged, draft.cross_cutting = _merged_answers(
-        draft, Question.Place.CROSS_CUTTING, draft.cross_cutting, answers, base
-    )
-    if merged.changed:
-        draft.save()
-    return merged
+
+    def save() -> Merged | None:
+        merged, left = _merged_answers(
+            draft, Question.Place.CROSS_CUTTING, draft.cross_cutting, answers, base
+        )
+        if merged.changed and not change(draft, now, cross_cutting=left):
+            return None
+        return merged
+
+    return until_stored(draft, now, save)
 
 
 def _merged_answers(
@@ -271,12 +278,16 @@ def _nothing_like(answer: Any) -> list[str] | None:
     return [] if isinstance(answer, list) else None
 
 
-@transaction.atomic
-def change_language(*, draft_id: int, language: str, now: datetime) -> None:
-    """Go on in another language. Raises AlreadySubmitted, SurveyNotOpen."""
-    draft = lock_draft(draft_id, now)
-    draft.language = language
-    draft.save()
+def change_language(*, draft: Draft, language: str, now: datetime) -> None:
+    """Go on in another language. `draft` as it was read for this.
+
+    Raises AlreadySubmitted, SurveyNotOpen.
+    """
+
+    def save() -> Merged | None:
+        return Merged({}) if change(draft, now, language=language) else None
+
+    until_stored(draft, now, save)
 
 
 def draft_by_token(token: str) -> Draft | None:

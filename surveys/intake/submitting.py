@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from surveys.frozen import FiguresFrozen
 from surveys.intake.checks import GoalChecked, InvalidAnswer, NothingToSubmit
 from surveys.intake.outlines import outline_of
-from surveys.intake.rows import read_answers, remove_draft
-from surveys.intake.services import AlreadySubmitted, SurveyNotOpen, lock_draft
+from surveys.intake.rows import change, read_answers, remove_draft
+from surveys.intake.services import AlreadySubmitted, SurveyNotOpen, until_stored
 from surveys.intake.storing import Submission, hash_of, store_responses
 from surveys.intake.values import has_content
 from surveys.models import Anonymity, Draft, Response, Ticket
@@ -23,8 +23,8 @@ class IsATrial(Exception):
     """The draft tries a questionnaire out; see `surveys.intake.trials`."""
 
 
-def submit_response(*, draft_id: int | None, receipt: str, now: datetime) -> Response:
-    """Turn a draft into a response, once.
+def submit_response(*, draft: Draft, receipt: str, now: datetime) -> Response:
+    """Turn a draft into a response, once. `draft` as it was read for this.
 
     `receipt` is the random code that the respondent keeps. It was shown to them before
     they submitted, so that whoever lost the connection can submit again with the same
@@ -33,26 +33,30 @@ def submit_response(*, draft_id: int | None, receipt: str, now: datetime) -> Res
     (also where the survey's figures were frozen), NothingToSubmit, and InvalidAnswer
     for a required profile question left open.
     """
-    if sent := Response.objects.filter(receipt_hash=hash_of(receipt)).first():
+    if sent := _sent(receipt):
         return sent
     try:
-        return _submit(draft_id, receipt, now)
+        return until_stored(draft, now, lambda: _submit(draft, receipt, now))
     except FiguresFrozen as error:
         raise SurveyNotOpen from error
+    except AlreadySubmitted:
+        # The same submission, sent twice at once: the other one was first.
+        if sent := _sent(receipt):
+            return sent
+        raise
 
 
-def _submit(draft_id: int | None, receipt: str, now: datetime) -> Response:
+def _sent(receipt: str) -> Response | None:
+    return Response.objects.filter(receipt_hash=hash_of(receipt)).first()
+
+
+def _submit(draft: Draft, receipt: str, now: datetime) -> Response | None:
+    if draft.is_test:
+        raise IsATrial
+    answers = answers_of(draft)
     with transaction.atomic():
-        try:
-            draft = lock_draft(draft_id, now)
-        except AlreadySubmitted:
-            # The same submission, sent twice at once: the other one was first.
-            if sent := Response.objects.filter(receipt_hash=hash_of(receipt)).first():
-                return sent
-            raise
-        if draft.is_test:
-            raise IsATrial
-        answers = answers_of(draft)
+        if not change(draft, now):
+            return None
         (response,) = store_responses([_submission(draft, answers, receipt, now)])
         remove_draft(draft)
         use_up_ticket(draft)

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from surveys.intake.services import hash_of, lock_draft
+from surveys.intake.rows import change, remove_draft
+from surveys.intake.services import until_stored
+from surveys.intake.storing import hash_of
 from surveys.intake.submitting import answers_of
 from surveys.models import Draft, DraftAnswer, Instrument, Scorecard
 from surveys.ratings import SKIPPED
@@ -53,16 +55,21 @@ def start_trial(
     return draft, token
 
 
-@transaction.atomic
-def finish_trial(*, draft_id: int, now: datetime) -> int:
+def finish_trial(*, draft: Draft, now: datetime) -> int:
     """End a trial as a submission would; how many goals it would have answered.
 
-    Raises NotATrial, and what submitting raises: AlreadySubmitted, NothingToSubmit,
-    InvalidAnswer.
+    `draft` as it was read for this. Raises NotATrial, and what submitting raises:
+    AlreadySubmitted, NothingToSubmit, InvalidAnswer.
     """
-    draft = lock_draft(draft_id, now)
-    if not draft.is_test:
-        raise NotATrial
-    goals = len(answers_of(draft))
-    draft.delete()
-    return goals
+
+    def finish() -> int | None:
+        if not draft.is_test:
+            raise NotATrial
+        goals = len(answers_of(draft))
+        with transaction.atomic():
+            if not change(draft, now):
+                return None
+            remove_draft(draft)
+        return goals
+
+    return until_stored(draft, now, finish)

@@ -70,7 +70,7 @@ from surveys.intake.responses import (
     require_open,
     respondent_page,
 )
-from surveys.intake.rows import reread_answers, stamp_of
+from surveys.intake.rows import stamp_of
 from surveys.intake.services import (
     SurveyNotOpen,
     choose_goals,
@@ -188,9 +188,8 @@ def goals(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
     )
     if form.is_valid():
         merged = choose_goals(
-            draft_id=draft.pk, goals=form.goals, base=form.base, now=timezone.now()
+            draft=draft, goals=form.goals, base=form.base, now=timezone.now()
         )
-        reread_answers(draft)
         return go_on(request, draft, token, key, form, merged)
     return refused_form(
         request, draft, token, template, key=key, context={"form": form}
@@ -305,9 +304,7 @@ def _submit(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
         )
         return _review_page(request, draft, token, new_receipt(), problem=problem)
     try:
-        response = submit_response(
-            draft_id=draft.pk, receipt=receipt, now=timezone.now()
-        )
+        response = submit_response(draft=draft, receipt=receipt, now=timezone.now())
     except (NothingToSubmit, InvalidAnswer):
         problem = gettext("Nothing was submitted yet. See what is missing.")
         return _review_page(request, draft, token, receipt, problem=problem)
@@ -316,7 +313,7 @@ def _submit(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
 
 def _finish_trial(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
     try:
-        goals = finish_trial(draft_id=draft.pk, now=timezone.now())
+        goals = finish_trial(draft=draft, now=timezone.now())
     except (NothingToSubmit, InvalidAnswer):
         problem = gettext("Nothing was submitted yet. See what is missing.")
         return _review_page(request, draft, token, new_receipt(), problem=problem)

@@ -59,6 +59,8 @@ class Draft(models.Model):
     cross_cutting = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
+    # Counts what was saved: whoever saves says which state of it they read.
+    revision = models.IntegerField(default=0, db_default=0)
     # Answers to a questionnaire that is tried out: submitting them counts nowhere.
     is_test = models.BooleanField(default=False)
     # Of an invitee: what lets them answer. None for whoever came by the open link.

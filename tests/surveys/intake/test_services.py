@@ -4,7 +4,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from surveys.intake.checks import InvalidAnswer, NothingToSubmit
+from surveys.intake.codes import give_code
+from surveys.intake.merging import marks_of
 from surveys.intake.progress import progress_of
+from surveys.intake.rows import read_draft
 from surveys.intake.services import (
     AlreadySubmitted,
     SurveyNotOpen,
@@ -30,6 +33,8 @@ from surveys.models import (
 )
 from tests import factories
 
+CROSS = {"who_is_left_behind": "Herders"}
+
 
 @pytest.fixture
 def draft(scorecard, now) -> Draft:
@@ -51,9 +56,7 @@ def goals(scorecard, *numbers) -> list[Goal]:
 
 def rate(draft, number, ratings, now, **texts) -> DraftAnswer:
     goal = factories.goal_of(draft.scorecard, number)
-    save_goal_answer(
-        draft_id=draft.pk, goal=goal, ratings=ratings, texts=texts, now=now
-    )
+    save_goal_answer(draft=draft, goal=goal, ratings=ratings, texts=texts, now=now)
     return draft.answers.get(goal=goal)
 
 
@@ -73,12 +76,12 @@ def test_no_draft_is_made_while_the_survey_is_not_open(scorecard):
 
 
 def test_a_goal_put_aside_keeps_its_answer(draft, scorecard, now):
-    choose_goals(draft_id=draft.pk, goals=goals(scorecard, 1, 5), now=now)
+    choose_goals(draft=draft, goals=goals(scorecard, 1, 5), now=now)
     rate(draft, 1, {1: 4}, now, why="Because")
 
-    choose_goals(draft_id=draft.pk, goals=goals(scorecard, 5), now=now)
+    choose_goals(draft=draft, goals=goals(scorecard, 5), now=now)
     aside = draft.answers.get(goal__number=1)
-    choose_goals(draft_id=draft.pk, goals=goals(scorecard, 1, 5), now=now)
+    choose_goals(draft=draft, goals=goals(scorecard, 1, 5), now=now)
     again = draft.answers.get(goal__number=1)
 
     assert not aside.is_chosen
@@ -92,7 +95,7 @@ def test_a_goal_of_another_questionnaire_cannot_be_chosen(
     foreign = standard_instrument.goals.get(number=2)
 
     with pytest.raises(InvalidAnswer, match="goals"):
-        choose_goals(draft_id=draft.pk, goals=[foreign], now=now)
+        choose_goals(draft=draft, goals=[foreign], now=now)
 
 
 def test_ratings_are_kept_by_indicator_with_the_rest_skipped(draft, now):
@@ -137,7 +140,7 @@ def test_an_unknown_question_is_refused(draft, now):
 )
 def test_a_profile_answer_that_does_not_fit_is_refused(draft, now, profile):
     with pytest.raises(InvalidAnswer):
-        save_profile(draft_id=draft.pk, profile=profile, now=now)
+        save_profile(draft=draft, profile=profile, now=now)
 
 
 def test_cross_cutting_answers_of_other_sections_are_kept(scorecard, now):
@@ -149,7 +152,7 @@ def test_cross_cutting_answers_of_other_sections_are_kept(scorecard, now):
         {"delivery_plans": "Many", "delivery_cases": "One"},
         {"delivery_plans": "", "delivery_cases": "Two"},
     ):
-        save_cross_cutting(draft_id=draft.pk, answers=answers, now=now)
+        save_cross_cutting(draft=draft, answers=answers, now=now)
 
     draft.refresh_from_db()
     assert draft.cross_cutting == {"progress_change": "Much", "delivery_cases": "Two"}
@@ -157,9 +160,9 @@ def test_cross_cutting_answers_of_other_sections_are_kept(scorecard, now):
 
 def test_submitting_copies_what_was_chosen_and_written(written, scorecard, now):
     rate(written, 13, {1: 5}, now)
-    choose_goals(draft_id=written.pk, goals=goals(scorecard, 1, 5), now=now)
+    choose_goals(draft=written, goals=goals(scorecard, 1, 5), now=now)
 
-    response = submit_response(draft_id=written.pk, receipt="AAAA", now=now)
+    response = submit_response(draft=written, receipt="AAAA", now=now)
 
     answers = {answer.goal.number: answer for answer in response.answers.all()}
     assert set(answers) == {1, 5}
@@ -172,13 +175,13 @@ def test_submitting_copies_what_was_chosen_and_written(written, scorecard, now):
 def test_a_response_knows_its_day_in_the_scorecards_time_zone(written, now):
     late = now.replace(hour=20)  # 02:00 of the next day in Almaty
 
-    response = submit_response(draft_id=written.pk, receipt="AAAA", now=late)
+    response = submit_response(draft=written, receipt="AAAA", now=late)
 
     assert response.submitted_on.isoformat() == "2022-05-17"
 
 
 def test_submitting_empties_the_draft_and_leaves_no_way_back(written, now):
-    response = submit_response(draft_id=written.pk, receipt="AAAA", now=now)
+    response = submit_response(draft=written, receipt="AAAA", now=now)
 
     assert not Draft.objects.exists()
     assert not DraftAnswer.objects.exists()
@@ -205,8 +208,8 @@ def test_not_even_the_database_knows_which_link_a_response_came_by(scorecard, re
 
 
 def test_the_same_receipt_gives_the_same_response(written, now):
-    first = submit_response(draft_id=written.pk, receipt="AAAA", now=now)
-    again = submit_response(draft_id=written.pk, receipt="AAAA", now=now)
+    first = submit_response(draft=written, receipt="AAAA", now=now)
+    again = submit_response(draft=written, receipt="AAAA", now=now)
 
     assert again == first
     assert Response.objects.count() == 1
@@ -214,45 +217,73 @@ def test_the_same_receipt_gives_the_same_response(written, now):
 
 
 def test_another_receipt_is_refused_once_submitted(written, now):
-    submit_response(draft_id=written.pk, receipt="AAAA", now=now)
+    submit_response(draft=written, receipt="AAAA", now=now)
 
     with pytest.raises(AlreadySubmitted):
-        submit_response(draft_id=written.pk, receipt="BBBB", now=now)
+        submit_response(draft=written, receipt="BBBB", now=now)
 
 
-def test_after_submission_nothing_can_be_written(written, scorecard, now):
-    submit_response(draft_id=written.pk, receipt="AAAA", now=now)
+def test_after_submission_nothing_can_be_written(written, now):
+    """Not even by a page that was read before."""
+    writes = (
+        lambda read: choose_goals(draft=read, goals=[], now=now),
+        lambda read: rate(read, 1, {1: 1}, now),
+        lambda read: save_profile(draft=read, profile={"age": 70}, now=now),
+        lambda read: save_cross_cutting(draft=read, answers=CROSS, now=now),
+        lambda read: change_language(draft=read, language="ru", now=now),
+        lambda read: give_code(draft=read, now=now),
+    )
+    reads = [(write, read_draft(id=written.pk)) for write in writes]
+    submit_response(draft=written, receipt="AAAA", now=now)
 
-    for write in (
-        lambda: choose_goals(draft_id=written.pk, goals=[], now=now),
-        lambda: rate(written, 1, {1: 1}, now),
-        lambda: save_profile(draft_id=written.pk, profile={}, now=now),
-        lambda: save_cross_cutting(draft_id=written.pk, answers={}, now=now),
-        lambda: change_language(draft_id=written.pk, language="ru", now=now),
-    ):
+    for write, read in reads:
         with pytest.raises(AlreadySubmitted):
-            write()
+            write(read)
+
+
+def test_who_was_slower_saves_on_what_is_stored_now(written, scorecard, now):
+    slower = read_draft(id=written.pk)
+    rate(written, 1, {1: 2, 2: 2}, now, why="First")
+    save_profile(
+        draft=written, profile={**factories.PROFILE, "sector": "business"}, now=now
+    )
+    page = marks_of({"rating_1": 2, "rating_2": 1, "rating_3": "?"})
+
+    merged = save_goal_answer(
+        draft=slower,
+        goal=factories.goal_of(scorecard, 1),
+        ratings={1: 2, 2: 1, 3: "?", 4: 5},
+        texts={},
+        base=page,
+        now=now,
+    )
+
+    assert merged.elsewhere == {"rating_2", "rating_3"}
+    assert slower.answers.get(goal__number=1).ratings == "22-5"
+    assert slower.answers.get(goal__number=1).texts == {"why": "First"}
+    assert slower.profile["sector"] == "business"
+    assert read_draft(id=written.pk).revision == slower.revision
 
 
 def test_nothing_can_be_submitted_after_the_survey_closed(written, scorecard):
     with pytest.raises(SurveyNotOpen):
-        submit_response(draft_id=written.pk, receipt="AAAA", now=scorecard.ends_at)
+        submit_response(draft=written, receipt="AAAA", now=scorecard.ends_at)
     assert not Response.objects.exists()
 
 
 def test_an_empty_draft_has_nothing_to_submit(draft, scorecard, now):
-    save_profile(draft_id=draft.pk, profile=factories.PROFILE, now=now)
-    choose_goals(draft_id=draft.pk, goals=goals(scorecard, 1), now=now)
+    save_profile(draft=draft, profile=factories.PROFILE, now=now)
+    choose_goals(draft=draft, goals=goals(scorecard, 1), now=now)
 
     with pytest.raises(NothingToSubmit):
-        submit_response(draft_id=draft.pk, receipt="AAAA", now=now)
+        submit_response(draft=draft, receipt="AAAA", now=now)
 
 
 def test_a_required_profile_question_left_open_is_named(draft, now):
     rate(draft, 1, {1: 1}, now)
 
     with pytest.raises(InvalidAnswer, match="sector"):
-        submit_response(draft_id=draft.pk, receipt="AAAA", now=now)
+        submit_response(draft=draft, receipt="AAAA", now=now)
 
 
 @pytest.mark.parametrize(
@@ -275,10 +306,11 @@ def test_a_goal_has_content_once_rated_marked_or_written_on(ratings, texts, expe
 def test_who_began_in_time_may_save_and_submit_until_the_grace_is_over(scorecard, now):
     draft, token = factories.write_draft(scorecard=scorecard, ratings={1: "1111"})
     factories.close_survey(scorecard, at=now)
+    draft = draft_by_token(token)
     last = scorecard.ends_at - timedelta(seconds=1)
 
-    save_profile(draft_id=draft.pk, profile={"sector": "business"}, now=last)
-    response = submit_response(draft_id=draft.pk, receipt="kept", now=last)
+    save_profile(draft=draft, profile={"sector": "business"}, now=last)
+    response = submit_response(draft=draft, receipt="kept", now=last)
 
     assert response.profile["sector"] == "business"
     assert scorecard.ends_at == now + timedelta(minutes=30)
@@ -287,11 +319,12 @@ def test_who_began_in_time_may_save_and_submit_until_the_grace_is_over(scorecard
 def test_after_the_grace_nothing_is_taken(scorecard, now):
     draft, token = factories.write_draft(scorecard=scorecard, ratings={1: "1111"})
     factories.close_survey(scorecard, at=now)
+    draft = draft_by_token(token)
 
     with pytest.raises(SurveyNotOpen):
-        save_profile(draft_id=draft.pk, profile={}, now=scorecard.ends_at)
+        save_profile(draft=draft, profile={}, now=scorecard.ends_at)
     with pytest.raises(SurveyNotOpen):
-        submit_response(draft_id=draft.pk, receipt="kept", now=scorecard.ends_at)
+        submit_response(draft=draft, receipt="kept", now=scorecard.ends_at)
     assert not Response.objects.exists()
 
 
@@ -306,9 +339,10 @@ def test_without_grace_closing_is_the_end(scorecard, now):
     draft, token = factories.write_draft(scorecard=scorecard, ratings={1: "1111"})
     scorecard.grace_minutes = 0
     factories.close_survey(scorecard, at=now)
+    draft = draft_by_token(token)
 
     with pytest.raises(SurveyNotOpen):
-        save_profile(draft_id=draft.pk, profile={}, now=now)
+        save_profile(draft=draft, profile={}, now=now)
 
 
 # ------------------------------------------------------------------------ own order

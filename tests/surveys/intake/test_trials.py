@@ -99,7 +99,7 @@ def test_a_trial_can_never_become_a_response(scorecard):
     draft, _ = trial(scorecard)
 
     with pytest.raises(IsATrial):
-        submit_response(draft_id=draft.pk, receipt="x", now=timezone.now())
+        submit_response(draft=draft, receipt="x", now=timezone.now())
 
     assert not Response.objects.exists()
 
@@ -108,7 +108,7 @@ def test_a_respondents_draft_is_never_ended_as_a_trial(scorecard):
     draft, _ = factories.write_draft(scorecard=scorecard, ratings={1: "1212"})
 
     with pytest.raises(NotATrial):
-        finish_trial(draft_id=draft.pk, now=factories.NOW)
+        finish_trial(draft=draft, now=factories.NOW)
 
     assert Draft.objects.filter(pk=draft.pk).exists()
 

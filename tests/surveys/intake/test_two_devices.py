@@ -14,7 +14,7 @@ def test_a_save_leaves_alone_what_its_page_did_not_change(scorecard, now):
 
     def save(ratings):
         return save_goal_answer(
-            draft_id=draft.pk,
+            draft=draft,
             goal=factories.goal_of(scorecard, 1),
             ratings=ratings,
             texts={},

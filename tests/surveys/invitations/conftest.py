@@ -55,14 +55,14 @@ def finish(token: str, ratings: str = "1234", now: datetime | None = None) -> Re
     assert draft
     assert draft.pk
     save_goal_answer(
-        draft_id=draft.pk,
+        draft=draft,
         goal=factories.goal_of(draft.scorecard, 5),
         ratings=dict(enumerate(decode(ratings), start=1)),
         texts={},
         now=now,
     )
-    save_profile(draft_id=draft.pk, profile=factories.PROFILE, now=now)
-    return submit_response(draft_id=draft.pk, receipt=f"receipt {token}", now=now)
+    save_profile(draft=draft, profile=factories.PROFILE, now=now)
+    return submit_response(draft=draft, receipt=f"receipt {token}", now=now)
 
 
 def sent_days_ago(days: int) -> None:

@@ -223,7 +223,7 @@ def test_who_took_no_time_for_many_ratings_is_flagged(standard_instrument):
             scorecard=scorecard, ratings=mixed, profile=profile
         )
         factories.submit_response(
-            draft_id=draft.pk,
+            draft=draft,
             receipt=f"after {minutes}",
             now=draft.started_at + timedelta(minutes=minutes, seconds=59),
         )
