@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from surveys.sheets.reading import Unreadable
+from surveys.sheets.reading import Unreadable, check_kind
 from surveys.sheets.words import why_unreadable
 
 
@@ -45,7 +45,9 @@ class TableForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         try:
             # Not a byte more than is allowed comes into memory.
-            self.table = self.read(file.read(self.most_bytes + 1))
+            content = file.read(self.most_bytes + 1)
+            check_kind(content, file.name or "", most_bytes=self.most_bytes)
+            self.table = self.read(content)
         except Unreadable as refusal:
             raise forms.ValidationError(self.why(refusal)) from refusal
         return file

@@ -19,6 +19,14 @@ from typing import Any
 
 from django.conf import settings
 
+from surveys.sheets.kinds import (
+    BROKEN_WORKBOOK,
+    EMPTY,
+    TOO_LARGE,
+    is_archive,
+    what_is_wrong,
+)
+
 MOST_BYTES = 5 * 1024**2
 MOST_UNPACKED = 50 * 1024**2
 MOST_ENTRIES = 500
@@ -34,10 +42,6 @@ USUAL = frozenset(
     "«»„“”‘’–—…№°§•\N{NO-BREAK SPACE}"
 )
 
-TOO_LARGE = "too_large"
-EMPTY = "empty"
-OLD_WORKBOOK = "old_workbook"
-BROKEN_WORKBOOK = "broken_workbook"
 UNPACKS_TOO_LARGE = "unpacks_too_large"
 BROKEN_TEXT = "broken_text"
 NULL_BYTE = "null_byte"
@@ -92,29 +96,25 @@ class Table:
 def read_rows(
     content: bytes,
     *,
+    name: str = "",
     knows: Callable[[str], bool] = bool,
     preferred_sheet: str = "",
     most_bytes: int = MOST_BYTES,
     most_rows: int = MOST_ROWS,
     most_columns: int = MOST_COLUMNS,
 ) -> Sheet:
-    """What stands in a CSV or XLSX file. Raises Unreadable.
+    """What stands in a CSV or XLSX file, sent under this name. Raises Unreadable.
 
     `knows` says of a heading whether it means something: the sign that divides a text
     file is the one by which the first line falls into the most of those. `most_rows`
     counts those below the headings.
     """
-    if len(content) > most_bytes:
-        raise Unreadable(TOO_LARGE, f"{most_bytes // 1024**2}")
-    if not content.strip():
-        raise Unreadable(EMPTY)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):  # .xls, or locked by a password
-        raise Unreadable(OLD_WORKBOOK)
-    if content.startswith(b"PK"):
+    check_kind(content, name, most_bytes=most_bytes)
+    if is_archive(content):
         rows = _rows_of_workbook(content, most_rows, most_columns, preferred_sheet)
         sheet = Sheet(rows, is_workbook=True)
     else:
-        text, encoding = _decoded(content)
+        text, encoding = decoded(content)
         rows = _rows_of_text(text, most_rows, knows)
         sheet = Sheet(rows, is_workbook=False, encoding=encoding)
     if not rows:
@@ -124,6 +124,13 @@ def read_rows(
     if len(rows[0][1]) > most_columns:
         raise Unreadable(TOO_MANY_COLUMNS, f"{most_columns}")
     return sheet
+
+
+def check_kind(content: bytes, name: str = "", *, most_bytes: int = MOST_BYTES) -> None:
+    """Refuse what is no table whatever stands in it. Raises Unreadable."""
+    if reason := what_is_wrong(content, name, most_bytes=most_bytes):
+        large = reason == TOO_LARGE
+        raise Unreadable(reason, f"{most_bytes // 1024**2}" if large else "")
 
 
 # ------------------------------------------------------------------------- workbooks
@@ -141,12 +148,7 @@ def read_sheets(
 
     Raises Unreadable; merged headings are refused, too many rows name their sheet.
     """
-    if len(content) > most_bytes:
-        raise Unreadable(TOO_LARGE, f"{most_bytes // 1024**2}")
-    if not content.strip():
-        raise Unreadable(EMPTY)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(OLD_WORKBOOK)
+    check_kind(content, ".xlsx", most_bytes=most_bytes)
     _check_unpacked(content)
     found = _read_aside(content, most_rows, most_columns, "", *names)
     sheets = {name: _unmerged(sheet) for name, sheet in found.items()}
@@ -220,8 +222,11 @@ def _check_unpacked(content: bytes) -> None:
 # ------------------------------------------------------------------------- text files
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    """(text, name of its encoding): UTF-8, UTF-16 with a mark, or Windows-1251."""
+def decoded(content: bytes) -> tuple[str, str]:
+    """(text, name of its encoding): UTF-8, UTF-16 with a mark, or Windows-1251.
+
+    Raises Unreadable.
+    """
     text, encoding = _text_of(content)
     # Also of UTF-32, whose mark begins like that of UTF-16.
     nulls = text.count("\x00")

@@ -3,19 +3,23 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from surveys.sheets import reading
+from surveys.sheets import kinds, reading
 from surveys.sheets.reading import Unreadable
 
 UNREADABLE: dict[str, Promise] = {
-    reading.TOO_LARGE: _("The file is larger than %(detail)s MB."),
-    reading.EMPTY: _("There is nothing in this file."),
-    reading.OLD_WORKBOOK: _(
+    kinds.TOO_LARGE: _("The file is larger than %(detail)s MB."),
+    kinds.EMPTY: _("There is nothing in this file."),
+    kinds.OLD_WORKBOOK: _(
         "This is an old Excel file (.xls) or one locked by a password. Save it as "
         "XLSX without a password, or as CSV."
     ),
-    reading.BROKEN_WORKBOOK: _(
-        "This workbook cannot be read: it is damaged or no XLSX. Open it in a "
-        "spreadsheet program and save it as XLSX or CSV."
+    kinds.BROKEN_WORKBOOK: _(
+        "This file is not a readable workbook: it is damaged, or another kind of file "
+        "under this name. Open it in a spreadsheet program and save it anew as XLSX."
+    ),
+    kinds.NO_TEXT: _(
+        "This file is neither text nor a workbook, but another kind of file under "
+        "this name."
     ),
     reading.UNPACKS_TOO_LARGE: _(
         "This workbook is packed so tightly that it would take too much memory. Copy "

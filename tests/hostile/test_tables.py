@@ -113,6 +113,45 @@ def test_file_that_is_no_table_is_refused_and_nothing_comes_of_it(
     assert everything() == before
 
 
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
+NO_WORKBOOK = "This file is not a readable workbook: it is damaged, or another kind"
+NO_TEXT = "This file is neither text nor a workbook, but another kind of file"
+
+
+@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("list.xlsx", PDF, NO_WORKBOOK),
+        ("LIST.XLSX", b"name,mail\nA,a@x.org\n", NO_WORKBOOK),
+        ("list.xlsx", workbook(["name"], ["A"])[:900], NO_WORKBOOK),
+        ("list.xlsx", workbook(["name"], ["A"])[:-300], NO_WORKBOOK),
+        ("list.xlsx", packed("word/document.xml", b"<w/>"), NO_WORKBOOK),
+        ("list.csv", PDF, NO_TEXT),
+    ],
+    ids=["a PDF", "a CSV", "cut off", "without its end", "a letter", "a PDF as CSV"],
+)
+def test_what_kind_of_file_it_is_not_is_told_at_its_field(
+    name: str, file: str, content: bytes, words: str, door: Callable
+) -> None:
+    answer = door(name, file, content)
+
+    assert answer.status_code == 422
+    (said,) = answer.context["form"].errors["file"]
+    assert said.startswith(words)
+    assert "CSV" not in said
+
+
+@pytest.mark.parametrize("file", ["questions.yaml", "questions.xlsx", "questions"])
+def test_a_questionnaire_that_is_another_kind_of_file_is_told_so(
+    file: str, door: Callable
+) -> None:
+    content = PDF if "." not in file else workbook(["name"], ["A"])[:900]
+    (said,) = door("instrument_import", file, content).context["form"].errors["file"]
+
+    assert "another kind of file under this name" in said
+
+
 @pytest.mark.parametrize("name", DOORS)
 def test_name_of_a_file_is_nothing_but_shown(name: str, door: Callable) -> None:
     for file in ("<script>alert(1)</script>.csv", "../../etc/passwd", "a\u202evsc.exe"):

@@ -8,11 +8,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Goal, Role, Scorecard
+from surveys.sheets.reading import Unreadable
+from surveys.sheets.words import why_unreadable
 from validation.mailing.languages import language_choices
 from validation.models import InterestHandling
-from validation.panel.table import Table, read_table
+from validation.panel.table import Table, read_table, text_of_file
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 1024**2
 ROLE_NAMES = {
     Role.EXPERT: _("Expert: proposes on the goals they specialise in"),
     Role.COORDINATOR: _("Coordinator: runs the rounds, settles, edits the panel"),
@@ -124,9 +126,9 @@ class TableForm(forms.Form):
         ),
     )
     file = forms.FileField(
-        label=_("or choose a CSV file"),
+        label=_("or choose a CSV or XLSX file"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
     )
     invite = forms.BooleanField(
         label=_("Send all of them an invitation at once"), required=False
@@ -156,18 +158,12 @@ class TableForm(forms.Form):
 
     def _text_of(self, sent: Any) -> str:
         """What the file says; it stands in the box from now on, to be put right."""
-        if sent.size > MOST_BYTES:
-            self.add_error("file", str(_("The file is larger than 1 MB.")))
-            return ""
-        content = sent.read()
-        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
         try:
-            text = content.decode("utf-16" if wide else "utf-8-sig")
-        except UnicodeDecodeError:
-            words = _("The file is not text in UTF-8. Save it as “CSV UTF-8”.")
-            self.add_error("file", str(words))
+            text = text_of_file(sent.read(MOST_BYTES + 1), sent.name or "", MOST_BYTES)
+        except Unreadable as refusal:
+            self.add_error("file", why_unreadable(refusal))
             return ""
-        self.data = {**dict(self.data.items()), "table": text.replace("\x00", "")}
+        self.data = {**dict(self.data.items()), "table": text}
         return text
 
     def _read(self, text: str) -> None:

@@ -14,6 +14,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext
 
+from surveys.sheets.kinds import is_archive
+from surveys.sheets.reading import check_kind, decoded, read_rows
+
 COLUMNS = ("name", "email", "goals", "expertise", "language")
 # What people write over their columns.
 HEADINGS = {
@@ -98,6 +101,27 @@ def read_table(
         reader = _RowReader(number, table, goals, languages, known, seen)
         reader.read(columns, cells)
     return table
+
+
+def text_of_file(content: bytes, name: str, most_bytes: int) -> str:
+    """A CSV or XLSX file as the text that would have been pasted.
+
+    The rows of a workbook stand in the lines of their numbers. Raises
+    surveys.sheets.reading.Unreadable.
+    """
+    check_kind(content, name, most_bytes=most_bytes)
+    if not is_archive(content):
+        return decoded(content)[0]
+    sheet = read_rows(content, most_bytes=most_bytes, most_rows=MOST_ROWS)
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\n")
+    line = 1
+    for number, cells in sheet.rows:
+        written.write("\n" * (number - line))
+        # On a line of its own, whatever line breaks a cell holds.
+        writer.writerow(" ".join(cell.split()) for cell in cells)
+        line = number + 1
+    return written.getvalue()
 
 
 def _lines(text: str, table: Table) -> list[tuple[int, list[str]]] | None:

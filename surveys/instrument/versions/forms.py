@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from surveys.instrument.file import STANDARD, read_instrument
 from surveys.instrument.parts import InvalidInstrument
 from surveys.instrument.xlsform.reading import Imported, read_xlsform
-
-MOST_BYTES = 5 * 1024**2
+from surveys.sheets.kinds import NO_TEXT, is_archive
+from surveys.sheets.reading import MOST_BYTES, Unreadable, check_kind
+from surveys.sheets.words import why_unreadable
 
 
 class ImportForm(forms.Form):
@@ -32,10 +33,12 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(gettext("The file is larger than 5 MB."))
+        content, name = file.read(MOST_BYTES + 1), file.name or ""
         try:
-            self.imported = self._read(file.read(), file.name or "")
+            check_kind(content, name, most_bytes=MOST_BYTES)
+            self.imported = self._read(content, name)
+        except Unreadable as refusal:
+            raise forms.ValidationError(why_unreadable(refusal)) from refusal
         except InvalidInstrument as error:
             self.problems = error.problems
             raise forms.ValidationError(
@@ -45,6 +48,8 @@ class ImportForm(forms.Form):
 
     def _read(self, content: bytes, name: str) -> Imported:
         if name.lower().endswith((".yaml", ".yml")):
+            if is_archive(content):
+                raise Unreadable(NO_TEXT)
             return Imported(read_instrument(content), [])
         standard = read_instrument(STANDARD.read_text(encoding="utf-8"))
         return read_xlsform(content, fallback=self.language, standard=standard)

@@ -17,8 +17,7 @@ from pyxform.xls2json_backends import DefinitionData
 
 from surveys.instrument.parts import InvalidInstrument
 from surveys.instrument.xlsform import convention as c
-from surveys.sheets.reading import Unreadable, read_sheets
-from surveys.sheets.words import why_unreadable
+from surveys.sheets.reading import read_sheets
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
@@ -90,16 +89,12 @@ class Form:
 def read_form(content: bytes, fallback: str) -> Form:
     """The form in a workbook. `fallback`: language of columns that name none.
 
-    Raises InvalidInstrument, naming sheet, row and column where there is one.
+    Raises surveys.sheets.reading.Unreadable for what is no workbook, else
+    InvalidInstrument, naming sheet, row and column where there is one.
     """
-    if not content.startswith((b"PK", b"\xd0\xcf")) and content.strip():
-        raise InvalidInstrument([gettext("this is no XLSX workbook")])
-    try:
-        sheets = read_sheets(
-            content, c.SHEETS, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS
-        )
-    except Unreadable as error:
-        raise InvalidInstrument([why_unreadable(error)]) from error
+    sheets = read_sheets(
+        content, c.SHEETS, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS
+    )
     for name in (c.SURVEY, c.CHOICES):
         if not sheets.get(name):
             raise InvalidInstrument(

@@ -40,7 +40,7 @@ def read_xlsform(
 
     `fallback`: language of texts whose column names none. `standard`: where bands, the
     words for don't know and the consent come from if the form has none. Raises
-    InvalidInstrument.
+    surveys.sheets.reading.Unreadable for what is no workbook, else InvalidInstrument.
     """
     form = read_form(content, fallback)
     guessed = guess(form, standard)

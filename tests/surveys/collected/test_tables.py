@@ -31,7 +31,7 @@ from surveys.collected.window import NotYetOpen
 from surveys.frozen import FiguresFrozen
 from surveys.jobs.services import claim_next_job, run_job
 from surveys.models import Job, Response, TableIntake, TableMatching
-from surveys.sheets import reading
+from surveys.sheets import kinds, reading
 from surveys.sheets.reading import Unreadable
 from surveys.tallies import read_tallies, recount_tallies
 from tests import factories
@@ -346,20 +346,20 @@ def merged():
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", reading.EMPTY),
-        (b" \n ", reading.EMPTY),
+        (b"", kinds.EMPTY),
+        (b" \n ", kinds.EMPTY),
         (b"a,b\x00c\n1,2", reading.NULL_BYTE),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", reading.UNKNOWN_ENCODING),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", kinds.NO_TEXT),
         ("имя;оценка\nЯ;5".encode("koi8-r"), reading.UNKNOWN_ENCODING),
         (b"\xff\xfea", reading.UNKNOWN_ENCODING),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 100, reading.OLD_WORKBOOK),
-        (b"PK\x03\x04 no zip", reading.BROKEN_WORKBOOK),
-        (xlsx_of(["id"], ["1"])[:2000], reading.BROKEN_WORKBOOK),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 100, kinds.OLD_WORKBOOK),
+        (b"PK\x03\x04 no zip", kinds.BROKEN_WORKBOOK),
+        (xlsx_of(["id"], ["1"])[:2000], kinds.BROKEN_WORKBOOK),
         (merged(), reading.MERGED_HEADINGS),
         (bomb(), reading.UNPACKS_TOO_LARGE),
         (csv_of(["x"] * 801, ["1"] * 801), reading.TOO_MANY_COLUMNS),
         (csv_of(["id", "x"], *[["1", "2"]] * 5001), reading.TOO_MANY_ROWS),
-        (b"x" * (20 * 1024**2 + 1), reading.TOO_LARGE),
+        (b"x" * (20 * 1024**2 + 1), kinds.TOO_LARGE),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

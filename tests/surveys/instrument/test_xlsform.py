@@ -10,6 +10,8 @@ from surveys.instrument.file import read_instrument
 from surveys.instrument.parts import InvalidInstrument
 from surveys.instrument.xlsform.reading import Imported, read_xlsform
 from surveys.instrument.xlsform.writing import write_xlsform
+from surveys.sheets.reading import Unreadable
+from surveys.sheets.words import why_unreadable
 from tests.factories import SMALL
 
 STANDARD = read_instrument(SMALL.read_text(encoding="utf-8"))
@@ -64,8 +66,10 @@ def read(content: bytes) -> Imported:
 
 
 def problem(content: bytes) -> str:
-    with pytest.raises(InvalidInstrument) as refusal:
+    with pytest.raises((InvalidInstrument, Unreadable)) as refusal:
         read(content)
+    if isinstance(refusal.value, Unreadable):
+        return why_unreadable(refusal.value)
     return "; ".join(refusal.value.problems)
 
 

@@ -22,7 +22,7 @@ from surveys.invitations.people import (
 )
 from surveys.invitations.table import HEADINGS, check_people, read_people
 from surveys.models import Draft, Invitation, InvitationLetter, Ticket, TicketLink
-from surveys.sheets import reading
+from surveys.sheets import kinds, reading
 from surveys.sheets.reading import Unreadable
 from tests.surveys.invitations.conftest import (
     address,
@@ -112,14 +112,14 @@ class TestTable:
     @pytest.mark.parametrize(
         ("content", "reason"),
         [
-            (b"", reading.EMPTY),
+            (b"", kinds.EMPTY),
             (b"just words", reading.NO_HEADINGS),
             (b"name,sector\nA,NGO", reading.COLUMN_MISSING),
             (b"name,mail,e-mail\nA,a@x.org,b@x.org", reading.COLUMN_TWICE),
             (b"name,mail\nA,a@x.org,more", reading.UNNAMED_COLUMN),
             (
                 workbook(["name", "mail"], ["A", "a@x.org"])[:900],
-                reading.BROKEN_WORKBOOK,
+                kinds.BROKEN_WORKBOOK,
             ),
             (
                 workbook(
@@ -178,7 +178,7 @@ class TestImporting:
     def test_a_file_that_cannot_be_read_says_why(self, coordinator, sign_in):
         page = self.send(sign_in(coordinator), b"PK\x03\x04broken", "people.xlsx")
         assert page.status_code == 422
-        assert "This workbook cannot be read" in page.content.decode()
+        assert "This file is not a readable workbook" in page.content.decode()
 
     def test_what_was_written_in_cells_is_shown_and_not_run(self, coordinator, sign_in):
         client = sign_in(coordinator)

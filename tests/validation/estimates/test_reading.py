@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from surveys.sheets import reading
+from surveys.sheets import kinds, reading
 from surveys.sheets.reading import Unreadable
 from surveys.sheets.words import UNREADABLE
 from surveys.sheets.workbook import text_of
@@ -88,7 +88,7 @@ def test_other_encodings_are_refused(content):
 
 @pytest.mark.parametrize("content", [b"", b"  \n \n", b"\xef\xbb\xbf"])
 def test_a_file_with_nothing_in_it(content):
-    assert refusal(content).reason == reading.EMPTY
+    assert refusal(content).reason == kinds.EMPTY
 
 
 def test_null_characters_and_endless_cells_are_no_table():
@@ -100,12 +100,12 @@ def test_null_characters_and_endless_cells_are_no_table():
 def test_a_picture_is_no_table():
     assert refusal(b"\x89PNG\r\n\x1a\n" + bytes(range(256))).reason in (
         reading.UNKNOWN_ENCODING,
-        reading.BROKEN_TEXT,
+        kinds.NO_TEXT,
     )
 
 
 def test_too_large_too_long_too_wide():
-    assert refusal(b"x" * (5 * 1024**2 + 1)).reason == reading.TOO_LARGE
+    assert refusal(b"x" * (5 * 1024**2 + 1)).reason == kinds.TOO_LARGE
     lines = [b"expert,goal,best,confidence,reason"]
     most = lines + [b"A,1,2,low,c"] * 10_000
     assert len(read_table(b"\n".join(most)).rows) == 10_000
@@ -274,7 +274,7 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused():
     bomb = packed(a=bytes(60 * 1024**2)).replace(true, struct.pack("<L", 10))
     many = packed(**{f"entry{n}": b"" for n in range(501)})
 
-    assert refusal(bomb).reason in (reading.BROKEN_WORKBOOK, reading.UNPACKS_TOO_LARGE)
+    assert refusal(bomb).reason in (kinds.BROKEN_WORKBOOK, reading.UNPACKS_TOO_LARGE)
     assert refusal(many).reason == reading.UNPACKS_TOO_LARGE
     assert read_table(content).rows
 
@@ -289,13 +289,13 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused():
     ],
 )
 def test_broken_workbooks_are_refused(content):
-    assert refusal(content).reason == reading.BROKEN_WORKBOOK
+    assert refusal(content).reason == kinds.BROKEN_WORKBOOK
 
 
 def test_old_or_locked_workbooks_are_refused():
     content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000)
 
-    assert refusal(content).reason == reading.OLD_WORKBOOK
+    assert refusal(content).reason == kinds.OLD_WORKBOOK
 
 
 @pytest.mark.parametrize(

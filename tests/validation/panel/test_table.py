@@ -1,6 +1,9 @@
 """A table of experts: everybody or nobody, and every problem by row and column."""
 
+import io
+
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -14,6 +17,15 @@ TABLE = reverse("panel_table", args=["kazakhstan-2022"])
 
 def read(text, known=()):
     return read_table(text, goals={1, 5, 13}, languages=["en", "ru"], known=dict(known))
+
+
+def workbook(*rows):
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return written.getvalue()
 
 
 def problems(text, **more):
@@ -131,13 +143,32 @@ class TestAdding:
         assert coordinating.post(TABLE, sent).status_code == 302
         assert Member.objects.get(role=Role.EXPERT).name == "Айгүл"
 
+    def test_a_workbook_is_read_and_stands_in_the_box_if_it_is_wrong(
+        self, coordinating
+    ):
+        heading, nothing = ["name", "e-mail", "goals"], [None]
+        wrong = ["Айгүл", "a@b.org", "99"]
+        content = workbook(heading, nothing, ["Bolat, head", "b@b.org", 5], wrong)
+        sent = {"file": SimpleUploadedFile("experts.xlsx", content)}
+        page = coordinating.post(TABLE, sent)
+        assert page.status_code == 422
+        (said,) = page.context["form"].read.problems
+        # As the spreadsheet counts its rows.
+        assert said.row == 4
+        box = page.context["form"]["table"].value()
+        assert box.splitlines()[1:] == ["", '"Bolat, head",b@b.org,5', ",".join(wrong)]
+        put_right = {"table": box.replace("99", "5")}
+        assert coordinating.post(TABLE, put_right).status_code == 302
+        names = Member.objects.filter(role=Role.EXPERT).values_list("name", flat=True)
+        assert set(names) == {"Bolat, head", "Айгүл"}
+
     @pytest.mark.parametrize(
         ("sent", "field"),
         [
             ({}, "table"),
             ({"table": "A;a@b.org", "file": b"A;a@b.org"}, "file"),
-            ({"file": "Айгуль;a@b.org".encode("cp1251")}, "file"),
-            ({"file": b"x" * 1_000_001}, "file"),
+            ({"file": "Айгуль;a@b.org".encode("koi8-r")}, "file"),
+            ({"file": b"x" * (1024**2 + 1)}, "file"),
         ],
     )
     def test_what_cannot_be_read_is_said_at_its_field(self, coordinating, sent, field):
