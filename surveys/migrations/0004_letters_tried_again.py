@@ -12,7 +12,7 @@ AND (NEW.state <> 'waiting' OR NEW.error = '' OR NEW.refusals IS NULL)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0002_triggers")]
+    dependencies = [("surveys", "0003_draft_revision")]
 
     operations = [
         migrations.AddField(
