@@ -144,11 +144,7 @@ def _goal_average(
     shown = _with_small_ones_hidden(cells, scorecard.smallest_group)
     # Together with the goal's mean, the pooled one could give hidden ones away.
     pooled = scoring.pooled_mean(cell.tally for cell in cells if shown == cells)
-    own_means: dict[Fraction, int] = {}
-    for (answered, total), n in sums.items():
-        if answered:
-            own = Fraction(total, answered)
-            own_means[own] = own_means.get(own, 0) + n
+    own, per_point = scoring.own_means(sums)
     return GoalAverage(
         goal=goal,
         respondents=respondents,
@@ -156,8 +152,8 @@ def _goal_average(
         mean=mean,
         percent=percent_of(instrument, mean),
         pooled_percent=percent_of(instrument, pooled),
-        interval=scoring.t_interval(own_means),
-        standard_deviation=scoring.standard_deviation(own_means),
+        interval=scoring.t_interval(own, per_point=per_point),
+        standard_deviation=scoring.standard_deviation(own, per_point),
         is_suppressed=suppressed,
     )
 

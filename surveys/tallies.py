@@ -6,15 +6,16 @@ therefore costs the same for 61 responses as for a million. An excluded response
 either half at once.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count, F
 
+from surveys.counting import BETWEEN, count_codes, count_sums
 from surveys.models import (
     Answer,
     Response,
@@ -26,12 +27,17 @@ from surveys.ratings import answered, total
 from surveys.sample.flagging import flag_responses
 
 FOLD_AT_ONCE = 2000
-ROWS_AT_ONCE = 1000
-# A table of counts, and what it counts by besides the scorecard.
-Table: TypeAlias = tuple[str, tuple[str, ...]]
-CELLS: Table = ("surveys_tally", ("goal_id", "indicator_id", "code"))
-SUMS: Table = ("surveys_respondenttally", ("goal_id", "answered", "total"))
-RESPONSES: Table = ("surveys_responsetally", ())
+# A table of counts, and what it counts by besides the scorecard, with its types.
+Table: TypeAlias = tuple[str, Mapping[str, str]]
+CELLS: Table = (
+    "surveys_tally",
+    {"goal_id": "bigint", "indicator_id": "bigint", "code": "varchar(1)"},
+)
+SUMS: Table = (
+    "surveys_respondenttally",
+    {"goal_id": "bigint", "answered": "int", "total": "int"},
+)
+RESPONSES: Table = ("surveys_responsetally", {})
 # The few that wait come first: SQLite would look through all responses (CROSS JOIN is
 # its word for keeping the order; to PostgreSQL it is a join like any other).
 WAITING = """
@@ -39,8 +45,8 @@ WAITING = """
  CROSS JOIN surveys_response r
 """
 # One statement, hence one snapshot, on both databases. What is not folded comes as a
-# row for each goal, first all ratings in one piece, then all sums: characters are told
-# apart quicker here than there, and thousands of rows are slow to read.
+# row for each goal, with all its ratings in one piece: characters are told apart
+# quicker here than there, and thousands of rows are slow to read.
 TOGETHER = {"postgresql": "string_agg", "sqlite": "group_concat"}
 EVERY_COUNT = """
 SELECT 'cell', g.number, i.number, t.n, t.code
@@ -54,9 +60,7 @@ SELECT 'sum', g.number, t.answered, t.n, CAST(t.total AS varchar(10))
   JOIN surveys_goal g ON g.id = t.goal_id
  WHERE t.scorecard_id = %(scorecard)s
 UNION ALL
-SELECT 'answers', g.number, 0, count(*),
-       {together}(a.ratings, '') || ' '
-       || {together}(a.answered || '/' || a.total, ' ')
+SELECT 'answers', g.number, 0, count(*), {together}(a.ratings, ' ')
 {WAITING} CROSS JOIN surveys_answer a CROSS JOIN surveys_goal g
  WHERE r.id = u.response_id AND r.scorecard_id = %(scorecard)s
    AND a.response_id = u.response_id AND g.id = a.goal_id
@@ -78,10 +82,27 @@ SELECT coalesce(sum(n), 0) FROM (
 ) counts
 """
 NEXT_TO_FOLD = f"""
-SELECT u.response_id
+SELECT CAST(u.response_id AS varchar(36)), r.minutes
 {WAITING} WHERE r.id = u.response_id AND r.scorecard_id = %s
  ORDER BY u.response_id LIMIT %s
 """
+# Thousands of values go to the database as one, a list in JSON.
+AMONG = {
+    "postgresql": "IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(%s))",
+    "sqlite": "IN (SELECT value FROM json_each(%s))",
+}
+ROWS = {
+    "postgresql": ("json_array_elements(%s)", "value ->> {place}"),
+    "sqlite": ("json_each(%s)", "json_extract(value, '$[{place}]')"),
+}
+# Both pieces are put together from the same rows in the same order.
+ANSWERS = """
+SELECT goal_id, {together}(ratings, ' '),
+       {together}(CAST(response_id AS varchar(36)), ' ')
+  FROM surveys_answer WHERE response_id {among}
+ GROUP BY goal_id
+"""
+FOLDED = "DELETE FROM surveys_unfoldedresponse WHERE response_id {among}"
 
 
 @dataclass(frozen=True)
@@ -125,9 +146,9 @@ class Tallies:
 
     def without(self, answers: Iterable["Given"]) -> "Tallies":
         """The same, less some of the answers that are counted in it."""
-        given = list(answers)
-        cells = [((g, i), code, -n) for g, i, code, n in _by_indicator(given)]
-        sums = [(g, (a, t), -n) for (g, a, t), n in _by_sum(given).items()]
+        ratings = _by_goal(answers).items()
+        cells = [(cell, code, -n) for one in ratings for cell, code, n in _cells(*one)]
+        sums = [(goal, key, -n) for one in ratings for goal, key, n in _sums(*one)]
         return Tallies(
             responses=self.responses,
             cells=_nested([*_rows(self.cells), *cells]),
@@ -155,24 +176,25 @@ class Given(NamedTuple):
     """One answer, as it is counted. `goal`: its number, or its key."""
 
     goal: int
-    answered: int
-    total: int
     ratings: str
 
 
-def _by_indicator(answers: Iterable[Given]) -> Iterator[tuple[int, int, str, int]]:
-    """(goal, place of the indicator, code, respondents) of some answers."""
-    ratings = defaultdict(list)
+def _by_goal(answers: Iterable[Given]) -> dict[int, str]:
+    """goal -> all ratings given to it, as surveys.counting takes them."""
+    given = defaultdict(list)
     for answer in answers:
-        ratings[answer.goal].append(answer.ratings)
-    for goal, given in ratings.items():
-        for place, codes in enumerate(zip(*given, strict=True), start=1):
-            for code, n in Counter(codes).items():
-                yield goal, place, code, n
+        given[answer.goal].append(answer.ratings)
+    return {goal: BETWEEN.join(ratings) for goal, ratings in given.items()}
 
 
-def _by_sum(answers: Iterable[Given]) -> Counter[tuple[int, int, int]]:
-    return Counter((one.goal, one.answered, one.total) for one in answers)
+def _cells(goal: int, ratings: str) -> Iterator[tuple[tuple[int, int], str, int]]:
+    for place, code, n in count_codes(ratings):
+        yield (goal, place), code, n
+
+
+def _sums(goal: int, ratings: str) -> Iterator[tuple[int, tuple[int, int], int]]:
+    for key, n in count_sums(ratings).items():
+        yield goal, key, n
 
 
 def read_tallies(scorecard: Scorecard) -> Tallies:
@@ -184,34 +206,15 @@ def read_tallies(scorecard: Scorecard) -> Tallies:
         rows = cursor.fetchall()
     cells = [((g, i), code, n) for kind, g, i, n, code in rows if kind == "cell"]
     sums = [(g, (a, int(points)), n) for kind, g, a, n, points in rows if kind == "sum"]
-    for kind, goal, _, people, answers in rows:
+    for kind, goal, _, _, ratings in rows:
         if kind == "answers":
-            ratings, *given = answers.split(" ")
-            cells += _cells_of(goal, ratings, len(ratings) // people)
-            sums += _sums_of(goal, given)
+            cells += _cells(goal, ratings)
+            sums += _sums(goal, ratings)
     return Tallies(
         responses=sum(n for kind, *_, n, _ in rows if kind == "responses"),
         cells=_nested(cells),
         respondents=_nested(sums),
     )
-
-
-def _cells_of(
-    goal: int, ratings: str, indicators: int
-) -> Iterator[tuple[tuple[int, int], str, int]]:
-    """`ratings`: those of many people one behind the other, as many of each."""
-    for place in range(indicators):
-        for code, n in Counter(ratings[place::indicators]).items():
-            yield (goal, place + 1), code, n
-
-
-def _sums_of(
-    goal: int, given: Iterable[str]
-) -> Iterator[tuple[int, tuple[int, int], int]]:
-    """`given`: "indicators answered/sum of scores" of each person."""
-    for pair, n in Counter(given).items():
-        indicators, points = pair.split("/")
-        yield goal, (int(indicators), int(points)), n
 
 
 def count_responses(scorecard: Scorecard) -> int:
@@ -250,22 +253,22 @@ def fold_tallies(scorecard: Scorecard, at_once: int = FOLD_AT_ONCE) -> int:
     transaction that takes it off the list of those not counted.
     """
     hold_counts(scorecard)
-    with connection.cursor() as cursor:
-        cursor.execute(NEXT_TO_FOLD, [scorecard.pk, at_once])
-        waiting = [_as_uuid(key) for (key,) in cursor.fetchall()]
-    if not waiting:
+    minutes = dict(_execute(NEXT_TO_FOLD, scorecard.pk, at_once))
+    if not minutes:
         return 0
-    by_response: dict[UUID, list[str]] = {response: [] for response in waiting}
-    answers = []
-    for response, *given in _answers(waiting):
-        answers.append(Given(*given))
-        by_response[response].append(answers[-1].ratings)
-    _add(CELLS, scorecard, _cell_keys(scorecard, answers))
-    _add(SUMS, scorecard, _by_sum(answers))
-    _add(RESPONSES, scorecard, {(): len(waiting)})
-    flag_responses(scorecard, by_response)
-    UnfoldedResponse.objects.filter(pk__in=waiting).delete()
-    return len(waiting)
+    waiting = json.dumps(list(minutes))
+    answers = _execute(ANSWERS, waiting)
+    ratings = {goal: given for goal, given, _ in answers}
+    _add(CELLS, scorecard, _cell_rows(scorecard, ratings))
+    _add(SUMS, scorecard, _sum_rows(ratings))
+    _add(RESPONSES, scorecard, [(len(minutes),)])
+    flag_responses(
+        scorecard,
+        minutes,
+        [(whose.split(BETWEEN), given.split(BETWEEN)) for _, given, whose in answers],
+    )
+    _execute(FOLDED, waiting)
+    return len(minutes)
 
 
 def hold_counts(scorecard: Scorecard) -> None:
@@ -279,9 +282,9 @@ def take_out(response: Response) -> None:
     if waiting:
         return
     scorecard = response.scorecard
-    answers = [Given(*given) for _, *given in _answers([response.pk])]
-    _subtract_one(CELLS, scorecard, _cell_keys(scorecard, answers))
-    _subtract_one(SUMS, scorecard, _by_sum(answers))
+    ratings = dict(response.answers.values_list("goal_id", "ratings"))
+    _subtract(CELLS, scorecard, _cell_rows(scorecard, ratings))
+    _subtract(SUMS, scorecard, _sum_rows(ratings))
     ResponseTally.objects.filter(scorecard=scorecard).update(n=F("n") - 1)
 
 
@@ -290,64 +293,67 @@ def put_back(response: Response) -> None:
     UnfoldedResponse.objects.create(response=response)
 
 
-def _as_uuid(key: UUID | str) -> UUID:
-    return key if isinstance(key, UUID) else UUID(key)
+def _cell_rows(scorecard: Scorecard, ratings: Mapping[int, str]) -> list[tuple]:
+    """(goal key, indicator key, code, respondents). `ratings`: by the goal's key."""
+    keys = dict(scorecard.instrument.indicators.values_list("number", "pk"))
+    return [
+        (goal, keys[place], code, n)
+        for goal, given in ratings.items()
+        for place, code, n in count_codes(given)
+    ]
 
 
-def _answers(responses: Iterable[UUID]) -> Iterable[tuple]:
-    """(response, goal key, answered, total, ratings) of each answer."""
-    return (
-        Answer.objects.filter(response_id__in=responses)
-        .order_by()
-        .values_list("response_id", "goal_id", "answered", "total", "ratings")
+def _sum_rows(ratings: Mapping[int, str]) -> list[tuple]:
+    """(goal key, answered, total, respondents)."""
+    return [
+        (goal, *key, n)
+        for goal, given in ratings.items()
+        for key, n in count_sums(given).items()
+    ]
+
+
+def _add(table: Table, scorecard: Scorecard, rows: list[tuple]) -> None:
+    """Add counts to a table of tallies, in one statement."""
+    name, columns = table
+    key = ", ".join(("scorecard_id", *columns))
+    _execute(
+        f"INSERT INTO {name} ({key}, n) "
+        f"SELECT CAST(%s AS bigint), {_values({**columns, 'n': 'int'})} "
+        # SQLite takes ON CONFLICT for the condition of a join, were it not for WHERE.
+        f"WHERE true ON CONFLICT ({key}) DO UPDATE SET n = {name}.n + excluded.n",
+        scorecard.pk,
+        json.dumps(rows),
     )
 
 
-def _cell_keys(
-    scorecard: Scorecard, answers: Iterable[Given]
-) -> dict[tuple[int, int, str], int]:
-    """(goal key, indicator key, code) -> respondents."""
-    keys = dict(scorecard.instrument.indicators.values_list("number", "pk"))
-    return {
-        (goal, keys[place], code): n for goal, place, code, n in _by_indicator(answers)
-    }
-
-
-def _add(table: Table, scorecard: Scorecard, counts: Mapping[Any, int]) -> None:
-    """Add counts to a table of tallies, in one statement for a thousand of them."""
+def _subtract(table: Table, scorecard: Scorecard, rows: list[tuple]) -> None:
+    """Take one from each of these, each counted once; a count that was 1 is gone."""
     name, columns = table
-    rows = [(scorecard.pk, *key, n) for key, n in sorted(counts.items())]
-    key = ", ".join(("scorecard_id", *columns))
-    for some in batched(rows):
-        values = _marks(some)
-        _execute(
-            f"INSERT INTO {name} ({key}, n) VALUES {values} "
-            f"ON CONFLICT ({key}) DO UPDATE SET n = {name}.n + excluded.n",
-            some,
-        )
+    where = (
+        f"WHERE scorecard_id = %s "
+        f"AND ({', '.join(columns)}) IN (SELECT {_values(columns)})"
+    )
+    for statement in (
+        f"DELETE FROM {name} {where} AND n = 1",
+        f"UPDATE {name} SET n = n - 1 {where}",
+    ):
+        _execute(statement, scorecard.pk, json.dumps(rows))
 
 
-def _subtract_one(table: Table, scorecard: Scorecard, counts: Iterable[Any]) -> None:
-    """Take one from each of these counts; one that was 1 is gone."""
-    name, columns = table
-    for some in batched(sorted(counts)):
-        where = (
-            f"WHERE scorecard_id = {scorecard.pk} "
-            f"AND ({', '.join(columns)}) IN (VALUES {_marks(some)})"
-        )
-        _execute(f"DELETE FROM {name} {where} AND n = 1", some)
-        _execute(f"UPDATE {name} SET n = n - 1 {where}", some)
+def _values(columns: Mapping[str, str]) -> str:
+    """What to select to get these columns, in their order, out of a list in JSON."""
+    rows, value = ROWS[connection.vendor]
+    values = (
+        f"CAST({value.format(place=place)} AS {kind})"
+        for place, kind in enumerate(columns.values())
+    )
+    return f"{', '.join(values)} FROM {rows}"
 
 
-def batched(rows: Sequence[tuple]) -> Iterator[Sequence[tuple]]:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        yield rows[start : start + ROWS_AT_ONCE]
-
-
-def _marks(rows: Sequence[tuple]) -> str:
-    return ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
-
-
-def _execute(statement: str, rows: Sequence[tuple]) -> None:
+def _execute(statement: str, *values: Any) -> list[tuple]:
+    """The rows that a statement gives, none where it gives none."""
+    vendor = connection.vendor
+    statement = statement.replace("{among}", AMONG[vendor])
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for row in rows for value in row])
+        cursor.execute(statement.replace("{together}", TOGETHER[vendor]), values)
+        return cursor.fetchall() if cursor.description else []

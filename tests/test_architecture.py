@@ -16,6 +16,7 @@ MAY_IMPORT = {
 PURE = {
     "surveys.scoring",
     "surveys.ratings",
+    "surveys.counting",
     "surveys.distributions",
     "surveys.sample.suppression",
     "surveys.exports.coarsening",

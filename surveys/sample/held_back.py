@@ -48,7 +48,7 @@ def draw(scorecard: Scorecard) -> HeldBack:
     drawn = _in_random_order(scorecard, LOOKED_THROUGH * n)
     by_response: dict[UUID, list[Given]] = defaultdict(list)
     for row in Answer.objects.filter(response__in=drawn).values_list(
-        "response_id", "goal__number", "answered", "total", "ratings"
+        "response_id", "goal__number", "ratings"
     ):
         by_response[row[0]].append(Given(*row[1:]))
     left_out: dict[int, list[Given]] = {

@@ -22,6 +22,7 @@ from surveys.scoring import (
     mean,
     median,
     overall,
+    own_means,
     percent_of_maximum,
     percent_of_range,
     pooled_mean,
@@ -152,6 +153,23 @@ def test_variance_agrees_with_its_definition(tally):
     assert variance(tally) == expected
 
 
+mean_tallies = st.dictionaries(
+    st.fractions(0, 10, max_denominator=60), st.integers(0, 50), max_size=11
+)
+
+
+@given(mean_tallies)
+def test_figures_of_fractions_agree_with_their_definitions(tally):
+    scores = sorted(spelled_out(tally))
+    n = len(scores)
+    assume(n > 1)
+    centre = sum(scores, F(0)) / n
+
+    assert mean(tally) == centre
+    assert variance(tally) == sum((x - centre) ** 2 for x in scores) / (n - 1)
+    assert median(tally) == (scores[(n - 1) // 2] + scores[n // 2]) / 2
+
+
 # Goals
 
 
@@ -239,6 +257,13 @@ def test_both_formulas_agree_where_the_scale_begins_at_nought(value):
 def test_overall_is_the_mean_of_unrounded_percentages():
     # rounded first it would be (1 + 1 + 0) / 3 = 0.67
     assert overall([F(1, 2), F(1, 2), F(0)]) == F(1, 3)
+
+
+@given(st.lists(st.one_of(st.none(), fractions, st.integers()), max_size=20))
+def test_overall_agrees_with_a_sum_of_fractions(percentages):
+    known = [F(p) for p in percentages if p is not None]
+
+    assert overall(percentages) == (sum(known, F(0)) / len(known) if known else None)
 
 
 def test_overall_leaves_out_goals_without_a_figure_but_not_a_zero():
@@ -356,6 +381,31 @@ def test_respondents_who_agree_have_an_interval_of_no_width():
     interval = t_interval({F(7, 2): 9})
 
     assert (interval.low, interval.mean, interval.high, interval.n) == (3.5,) * 3 + (9,)
+
+
+sums = st.dictionaries(
+    st.integers(0, 60).flatmap(
+        lambda answered: st.tuples(st.just(answered), st.integers(0, 35 * answered))
+    ),
+    st.integers(1, 50),
+    max_size=15,
+)
+
+
+@settings(deadline=None)
+@given(sums)
+def test_own_means_give_the_figures_that_their_fractions_give(sums):
+    means = {}
+    for (answered, total), n in sums.items():
+        if answered:
+            means[F(total, answered)] = means.get(F(total, answered), 0) + n
+
+    own, per_point = own_means(sums)
+
+    assert {F(x, per_point): n for x, n in own.items()} == means
+    assert variance(own, per_point) == variance(means)
+    assert standard_deviation(own, per_point) == standard_deviation(means)
+    assert t_interval(own, per_point=per_point) == t_interval(means)
 
 
 def test_a_higher_level_gives_a_wider_interval():

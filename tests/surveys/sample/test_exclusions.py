@@ -204,6 +204,25 @@ def test_a_response_is_flagged_when_it_is_folded(scorecard):
     assert not flagged[straight.pk].is_shown
 
 
+def test_among_many_those_are_flagged_that_were_straight(scorecard, other_scorecard):
+    """Whoever answers which goals, and however many fold at once."""
+    straight = set()
+    for person in range(24):
+        goals = [goal for goal in (1, 5, 13) if (person + goal // 4) % 5]
+        codes = "3333" if person % 3 == 0 else "3332"
+        response = factories.respond(scorecard, dict.fromkeys(goals, codes))
+        if codes == "3333" and len(goals) == 3:
+            straight.add(response.pk)
+    factories.respond(other_scorecard, dict.fromkeys((1, 5, 13), "3333"))
+
+    while fold_tallies(scorecard, at_once=7):
+        pass
+
+    flags = FlaggedResponse.objects.filter(is_straight=True, is_fast=False)
+    assert set(flags.values_list("pk", flat=True)) == straight
+    assert straight
+
+
 def test_a_readmitted_response_is_flagged_once(scorecard, coordinator):
     straight = factories.respond(scorecard, dict.fromkeys((1, 5, 13), "3333"))
     fold_tallies(scorecard)
