@@ -47,7 +47,7 @@ from validation.mailing.letters import token_against_reminders
 from validation.models import MailDelivery, Proposal, RoundGoal
 from validation.rounds.services import add_meeting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 ROLES = (
     "anonymous",

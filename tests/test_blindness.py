@@ -34,7 +34,7 @@ from validation.models.rounds import RoundGoalQuerySet
 from validation.rounds.services import close_round, record_meeting, reveal_goal
 from validation.trail import reading
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 # Nothing else on any page looks like these. Percentages: proposed, revised, bounds.
 SECRETS = (

@@ -6,6 +6,8 @@ from django.utils.http import urlencode
 
 from tests.test_access import TABLE, address, clients, exclusion, places
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["clients", "exclusion", "places"]  # fixtures
 
 # Every name that some page reads, and one that none does.

@@ -13,6 +13,8 @@ from tests.hostile.conftest import answer_everything, spoiled_instrument
 from tests.hostile.texts import ANSWERS
 from tests.test_access import TABLE, address, clients, exclusion, places
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["clients", "exclusion", "places"]  # fixtures
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

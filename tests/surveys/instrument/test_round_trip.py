@@ -16,6 +16,8 @@ from surveys.instrument.xlsform.writing import write_xlsform
 from tests.factories import SMALL
 from tests.surveys.instrument.whole import instruments
 
+pytestmark = pytest.mark.slow
+
 OFTEN = settings(max_examples=40, deadline=None)
 # Each reads a workbook in a process of its own.
 SELDOM = settings(
