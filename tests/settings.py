@@ -32,8 +32,12 @@ os.environ.update(
 
 from scorecard_site.settings import *  # noqa: E402, F403
 
+# The databases are as in production, except that no commit waits for the disk, that
+# writers have more patience with each other on a busy machine, and that the live server
+# leaves no connection open: a database cannot be removed while one is.
+options = DATABASES["default"].setdefault("OPTIONS", {})  # noqa: F405
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
-    # Everything as in production, except that no commit waits for the disk.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (  # noqa: F405
-        "-c synchronous_commit=off"
-    )
+    options["options"] = "-c synchronous_commit=off"
+else:
+    options["timeout"] = 60
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
