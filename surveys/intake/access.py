@@ -1,10 +1,11 @@
-"""A respondent's draft, by the token in its link. The link is all they have."""
+"""What a link opens: the link is all that a respondent has."""
 
 from django.core.validators import slug_re
 from django.http import Http404
 
+from surveys.intake.rows import read_scorecard
 from surveys.intake.services import draft_by_token
-from surveys.models import Draft
+from surveys.models import Draft, Scorecard
 
 
 def slug_or_404(part: str) -> str:
@@ -20,3 +21,11 @@ def draft_or_404(token: str) -> Draft:
     if draft is None:
         raise Http404
     return draft
+
+
+def scorecard_or_404(open_link: str) -> Scorecard:
+    """The scorecard that this link invites to answer; else Http404."""
+    scorecard = read_scorecard(slug_or_404(open_link))
+    if scorecard is None:
+        raise Http404
+    return scorecard

@@ -160,6 +160,8 @@ def _pairs(name: str, theirs: Any, mine: Any) -> dict[str, tuple[Any, Any]]:
 def _verdict(
     base: Marks | None, key: str, theirs: Any, mine: Any, is_text: bool
 ) -> tuple[str, ...]:
+    if theirs == mine:
+        return ()
     is_option = "=" in key
     their_mark, my_mark = (
         mark_of(TICKED if is_option and answer is not None else answer)

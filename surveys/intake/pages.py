@@ -249,7 +249,7 @@ def path_of(key: str) -> str:
 def steps(progress: Progress, key: str, form_id: str = "") -> str:
     """The way with its pages, how far each is filled, and where one is."""
     language = get_language() or ""
-    keys = [page.key for page in progress.pages]
+    keys = [page.key for page in progress.way]
     items = [
         piece(
             "intake/step.html",
@@ -257,12 +257,12 @@ def steps(progress: Progress, key: str, form_id: str = "") -> str:
             key=page.key,
             name=page.name,
             url=page.url,
-            filled=page.filled,
+            filled=progress.filled_on(page),
             fields=page.fields,
             is_current=page.key == key,
             form_id=form_id,
         )
-        for page in progress.pages
+        for page in progress.way
     ]
     frame = piece(
         "intake/steps.html",
@@ -274,10 +274,26 @@ def steps(progress: Progress, key: str, form_id: str = "") -> str:
     return frame.replace(slot("items"), "".join(items))
 
 
-def listed(template: str, pages: list[Page], **context: Hashable) -> str:
+def listed(template: str, pages: list[Page]) -> str:
     """One piece for each page, one after the other."""
     language = get_language() or ""
-    return "".join(piece(template, language, page=page, **context) for page in pages)
+    return "".join(piece(template, language, page=page) for page in pages)
+
+
+def goal_to_review(page: Page, names: Mapping[int, str]) -> str:
+    """How far a goal is filled. `names`: of the indicators, by their numbers."""
+    language = get_language() or ""
+    row = piece(
+        "intake/review_goal.html",
+        language,
+        page=page._replace(gaps=()),
+        gaps=slot("gaps") if page.gaps else "",
+    )
+    gaps = "; ".join(
+        piece("intake/gap.html", language, url=page.url, number=n, name=names[n])
+        for n in page.gaps
+    )
+    return row.replace(slot("gaps"), gaps)
 
 
 # ------------------------------------------------------------ said on the next page

@@ -4,8 +4,8 @@ One query, however many goals and answers there are: what is asked is known alre
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -53,7 +53,18 @@ class Progress:
     draft: Draft
     outline: Outline
     answers: Mapping[int, Written]
-    pages: list[Page] = field(default_factory=list)
+    way: Sequence[Page]
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        """The way's pages with what is filled on them."""
+        return [_filled(self, page) for page in self.way]
+
+    def filled_on(self, page: Page) -> int:
+        """How many of a page's fields are answered; all that the way itself says."""
+        if page.goal_number is None:
+            return _answered_on(self, page) if page.fields else 0
+        return page.fields - self.answers[page.goal_id].ratings.count(SKIPPED)
 
     @property
     def goal_pages(self) -> list[Page]:
@@ -102,9 +113,8 @@ def _is_open(given: Mapping[str, Any], question: Question) -> bool:
 
 def progress_of(draft: Draft) -> Progress:
     """Read where a draft stands."""
-    progress = Progress(draft, outline_of(draft.instrument), read_answers(draft))
-    progress.pages.extend(_filled(progress, page) for page in way_of(draft))
-    return progress
+    outline = outline_of(draft.instrument)
+    return Progress(draft, outline, read_answers(draft), way_of(draft))
 
 
 def way_of(draft: Draft) -> list[Page]:
@@ -197,7 +207,7 @@ def _profile_pages(outline: Outline) -> list[Page]:
 def _filled(progress: Progress, page: Page) -> Page:
     """The page with what is filled on it."""
     if page.goal_number is None:
-        return _questions_page(progress, page) if page.fields else page
+        return page._replace(filled=progress.filled_on(page))
     answer = progress.answers[page.goal_id]
     gaps = _gaps(progress.outline.numbers, answer.ratings)
     return page._replace(
@@ -214,15 +224,15 @@ def _gaps(numbers: tuple[int, ...], ratings: str) -> tuple[int, ...]:
     return tuple(number for number, code in rated if code == SKIPPED)
 
 
-def _questions_page(progress: Progress, page: Page) -> Page:
+def _answered_on(progress: Progress, page: Page) -> int:
+    """How many questions of a section, or about the respondent, are answered."""
     draft, outline = progress.draft, progress.outline
     if page.section is None:
         given, questions = draft.profile, outline.questions_of(Question.Place.PROFILE)
     else:
         given = draft.cross_cutting
         questions = outline.questions_of(Question.Place.CROSS_CUTTING, page.section)
-    filled = sum(not _is_open(given, question) for question in questions)
-    return page._replace(filled=filled)
+    return sum(not _is_open(given, question) for question in questions) if given else 0
 
 
 def forget_everything() -> None:

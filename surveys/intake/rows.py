@@ -39,6 +39,11 @@ SELECT {_columns(Draft, "d")}, i.checksum, t.checksum, %(version)s, %(answers)s
   LEFT JOIN surveys_instrument t ON t.id = d.tried_id
  WHERE %(condition)s
 """
+READ_SCORECARD = """
+SELECT s.id, %s, i.checksum
+  FROM surveys_scorecard s JOIN surveys_instrument i ON i.id = s.instrument_id
+ WHERE s.open_link = %%s AND s.has_open_link
+"""
 CONDITIONS = {
     "id": "d.id = %s",
     "ticket_id": "d.ticket_id = %s",
@@ -97,6 +102,12 @@ def read_draft(**where: Any) -> Draft | None:
     values = [value] * CONDITIONS[column].count("%s")
     row = _one(_draft_query(connection.vendor, column), *values)
     return _draft(row) if row else None
+
+
+def read_scorecard(open_link: str) -> Scorecard | None:
+    """The scorecard that this link invites to answer; shared with other requests."""
+    row = _one(READ_SCORECARD % VERSION[connection.vendor], open_link)
+    return _scorecard(*row) if row else None
 
 
 @lru_cache(maxsize=6)

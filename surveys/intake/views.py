@@ -31,7 +31,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from surveys.intake.access import slug_or_404
+from surveys.intake.access import scorecard_or_404
 from surveys.intake.answerpages import (
     AnswerPage,
     goal_page,
@@ -47,6 +47,7 @@ from surveys.intake.outlines import outline_of
 from surveys.intake.pages import (
     common_context,
     for_this_draft,
+    goal_to_review,
     keep_of,
     languages_of,
     listed,
@@ -79,7 +80,6 @@ from surveys.intake.services import (
 from surveys.intake.submitting import submit_response
 from surveys.intake.trials import finish_trial
 from surveys.localized import text_in
-from surveys.members.access import scorecard_by_open_link
 from surveys.models import Draft, Response, Scorecard
 
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +95,7 @@ def _sent(request: HttpRequest) -> QueryDict | None:
 def start(request: HttpRequest, open_link: str) -> HttpResponse:
     """What the survey is, the choice of a language, and consent."""
     try:
-        scorecard = scorecard_by_open_link(slug_or_404(open_link))
+        scorecard = scorecard_or_404(open_link)
     except Http404:
         return not_found_page(request)
     language = language_to_start_in(request, scorecard)
@@ -170,7 +170,7 @@ def goals(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
     template, key = "intake/goals.html", "goals"
     if request.method != "POST":
         progress = progress_of(draft)
-        chosen = {page.goal_number for page in progress.goal_pages}
+        chosen = {page.goal_number for page in progress.way}
         return opened_with(
             request,
             progress,
@@ -331,7 +331,7 @@ def _review_page(
 ) -> HttpResponse:
     progress = open_progress(draft)
     indicators = outline_of(draft.instrument).indicators
-    names = tuple((one.number, text_in(one.name)) for one in indicators)
+    names = {one.number: text_in(one.name) for one in indicators}
     missing = progress.missing
     page = opened(
         request,
@@ -349,9 +349,7 @@ def _review_page(
             "receipt": receipt,
             "sealed": escape(sealed(receipt, draft)),
             "steps": steps(progress, "review"),
-            "goals": listed(
-                "intake/review_goal.html", progress.goal_pages, names=names
-            ),
+            "goals": "".join(goal_to_review(p, names) for p in progress.goal_pages),
             "others": listed("intake/review_page.html", progress.other_pages),
             "go-on": progress.first_open_url,
         },

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 
-from surveys.models import Member, Role, Scorecard, User
+from surveys.models import Member, Role, User
 
 EVERYBODY = (Role.COORDINATOR, Role.RAPPORTEUR, Role.OBSERVER, Role.EXPERT)
 STAFF = (Role.COORDINATOR, Role.RAPPORTEUR, Role.OBSERVER)
@@ -40,18 +40,6 @@ def scorecards_of(user: User | AnonymousUser) -> list[Member]:
         .filter(user=user)
         .order_by("-scorecard__year", "scorecard__slug")
     )
-
-
-def scorecard_by_open_link(link: str) -> Scorecard:
-    """The scorecard that this link invites to answer; Http404 for any other link."""
-    scorecard = (
-        Scorecard.objects.select_related("instrument")
-        .filter(open_link=link, has_open_link=True)
-        .first()
-    )
-    if scorecard is None:
-        raise Http404
-    return scorecard
 
 
 def may_found(user: User | AnonymousUser) -> bool:

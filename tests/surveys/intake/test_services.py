@@ -2,7 +2,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.http import Http404
 
+from surveys.intake.access import scorecard_or_404
 from surveys.intake.checks import InvalidAnswer, NothingToSubmit
 from surveys.intake.codes import give_code
 from surveys.intake.merging import marks_of
@@ -67,6 +69,22 @@ def test_a_link_opens_its_draft_and_only_a_hash_is_stored(scorecard, now):
     assert draft.token_hash == hash_of(token)
     assert token not in draft.token_hash
     assert draft_by_token(token + "x") is None
+
+
+def test_only_the_right_open_link_leads_to_a_survey(scorecard):
+    other = factories.make_scorecard(instrument=scorecard.instrument, slug="other")
+
+    assert scorecard_or_404(other.open_link) == other
+    with pytest.raises(Http404):
+        scorecard_or_404(other.open_link[:-1])
+
+    other.notice = {"en": "Changed"}
+    other.save()
+    assert scorecard_or_404(other.open_link).notice == {"en": "Changed"}
+    other.has_open_link = False
+    other.save()
+    with pytest.raises(Http404):
+        scorecard_or_404(other.open_link)
 
 
 def test_no_draft_is_made_while_the_survey_is_not_open(scorecard):

@@ -8,7 +8,6 @@ from surveys.members.access import (
     STAFF,
     membership,
     request_membership,
-    scorecard_by_open_link,
     scorecards_of,
 )
 from surveys.members.services import AlreadyAMember, add_member
@@ -77,12 +76,6 @@ def test_a_person_sees_their_own_scorecards_newest_first(
     assert scorecards_of(coordinator.user) == [both, coordinator]
     assert scorecards_of(stranger.user) == [stranger]
     assert scorecards_of(AnonymousUser()) == []
-
-
-def test_only_the_right_link_opens_a_survey(scorecard, other_scorecard):
-    assert scorecard_by_open_link(other_scorecard.open_link) == other_scorecard
-    with pytest.raises(Http404):
-        scorecard_by_open_link(scorecard.open_link[:-1])
 
 
 def test_a_person_has_one_role_on_a_scorecard(scorecard, coordinator):
