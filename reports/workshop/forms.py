@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from reports.models import Statement
 from reports.reading.goal_page import heading_names
+from surveys.words_field import WordsField
 
 Section = Statement.Section
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
@@ -40,7 +41,7 @@ class StatementForm(forms.Form):
             required=False, widget=forms.HiddenInput
         )
         for code in languages:
-            self.fields[f"text_{code}"] = forms.CharField(
+            self.fields[f"text_{code}"] = WordsField(
                 label=gettext("Text, %(language)s")
                 % {"language": LANGUAGE_NAMES.get(code, code)},
                 required=False,

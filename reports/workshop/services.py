@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from reports.models import Chapter, Source, Statement
 from surveys.models import Answer, Goal, Response, Scorecard
+from surveys.visible import is_blank
 from validation.models import Proposal
 
 
@@ -42,7 +43,7 @@ def add_statement(
     text: Mapping[str, str],
 ) -> Statement:
     """A new last point of a section of a goal page. Raises EmptyText."""
-    if not any(part.strip() for part in text.values()):
+    if all(is_blank(part) for part in text.values()):
         raise EmptyText
     Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
     last = Statement.objects.filter(

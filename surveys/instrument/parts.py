@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from surveys.visible import is_blank
+
 # A place in the content: ("goals", 3, "title", "en").
 Place = tuple[str | int, ...]
 LONGEST_TEXT = 5000
@@ -55,12 +57,12 @@ def _tidy(texts: dict[str, str]) -> dict[str, str]:
     tidied = {}
     for language, text in texts.items():
         tidied[language] = re.sub("\r\n?|\x85", "\n", text).strip()
-        if not tidied[language]:
+        if UNPRINTABLE.search(tidied[language]):
+            raise PydanticCustomError("unprintable", "has a sign that is no letter")
+        if is_blank(tidied[language]):
             raise PydanticCustomError(
                 "blank", "the text in {language!r} is empty", {"language": language}
             )
-        if UNPRINTABLE.search(tidied[language]):
-            raise PydanticCustomError("unprintable", "has a sign that is no letter")
     return tidied
 
 

@@ -19,6 +19,7 @@ from surveys.sheets.reading import (
     Table,
     Unreadable,
 )
+from surveys.words_field import WordsField
 
 MOST_REMINDERS = 6
 
@@ -26,10 +27,10 @@ MOST_REMINDERS = 6
 class PersonForm(forms.Form):
     """Somebody to invite."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST["name"])
+    name = WordsField(label=_("Name"), max_length=LONGEST["name"])
     email = forms.EmailField(label=_("E-mail"), max_length=LONGEST["email"])
     language = forms.ChoiceField(label=_("Language of their letters"), required=False)
-    sector = forms.CharField(
+    sector = WordsField(
         label=_("Sector"),
         max_length=LONGEST["sector"],
         required=False,

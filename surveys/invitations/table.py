@@ -11,6 +11,7 @@ from django.utils.translation import get_language_info, gettext
 from surveys.invitations.people import Person, address_of, known_addresses
 from surveys.models import Scorecard
 from surveys.sheets.reading import Row, Table, read_rows, table_of
+from surveys.visible import is_blank
 
 COLUMNS = ("name", "email", "language", "sector")
 NEEDED = ("name", "email")
@@ -146,6 +147,8 @@ def _too_much(cells: Mapping[str, str]) -> Iterable[tuple[str, str]]:
             yield column, gettext("At most %(n)d characters.") % {"n": LONGEST[column]}
         elif not cell.isprintable():
             yield column, gettext("There is a character that cannot be kept.")
+        elif cell and is_blank(cell):
+            yield column, gettext("Only invisible characters stand here.")
 
 
 def is_address(email: str) -> bool:

@@ -9,6 +9,7 @@ from surveys.intake.storing import hash_of
 from surveys.models import Response, Scorecard
 from surveys.sample.causes import CAUSES
 from surveys.sample.suspects import FLAGGED
+from surveys.words_field import WordsField
 
 LONGEST_REASON = 500
 
@@ -16,7 +17,7 @@ LONGEST_REASON = 500
 class ReasonForm(forms.Form):
     """Why: required, and printed."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -19,6 +19,7 @@ from surveys.localized import language_name, text_in
 from surveys.models import Identities, Instrument, Scorecard, User
 from surveys.setup.rules import LOCKED, Wrong, wrong_with
 from surveys.setup.words import ANONYMITY, FIELDS, IDENTITIES, RANGES, WRONG
+from surveys.words_field import WordsField
 
 LONGEST_NOTICE = 600
 
@@ -172,13 +173,13 @@ class ScorecardForm(forms.Form):
             self._lock(name, why)
 
     def _add_texts(self, code: str, name: str) -> None:
-        self.fields[f"place_{code}"] = forms.CharField(
+        self.fields[f"place_{code}"] = WordsField(
             label=gettext("Place (%(language)s)") % {"language": name},
             max_length=100,
             required=False,
             widget=forms.TextInput(attrs={"lang": code, "autocomplete": "off"}),
         )
-        self.fields[f"notice_{code}"] = forms.CharField(
+        self.fields[f"notice_{code}"] = WordsField(
             label=gettext("Notice (%(language)s)") % {"language": name},
             max_length=LONGEST_NOTICE,
             required=False,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from zoneinfo import available_timezones
 
 from surveys.models import Anonymity, Identities, Scorecard
+from surveys.visible import is_blank
 
 # May not change at all once the survey has opened.
 LOCKED = ("slug", "year", "instrument", "opens_at", "time_zone", "anonymity")
@@ -98,7 +99,7 @@ def _texts(scorecard: Scorecard) -> Iterator[tuple[str, Wrong]]:
     if not set(scorecard.languages) <= set(scorecard.instrument.languages):
         yield "languages", Wrong.NOT_ASKED_IN
     for language in scorecard.languages:
-        if not scorecard.place.get(language, "").strip():
+        if is_blank(scorecard.place.get(language, "")):
             yield f"place_{language}", Wrong.EMPTY
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
+from surveys.words_field import WordsField
 from validation.models import Proposal
 from validation.percent_field import OUT_OF_RANGE, PercentField
 from validation.words import CONFIDENCE_NAMES
@@ -30,7 +31,7 @@ class ProposalForm(forms.Form):
         required=False,
         help_text=_("From 0 to 100, only if you change it."),
     )
-    justification = forms.CharField(
+    justification = WordsField(
         label=_("Why?"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -62,7 +63,7 @@ class ProposalForm(forms.Form):
         help_text=_("From 50 to 99, for example 80."),
         error_messages={"invalid": _("Enter a whole number from 50 to 99.")},
     )
-    interest = forms.CharField(
+    interest = WordsField(
         label=_("Declared interest"),
         required=False,
         max_length=5_000,
@@ -122,7 +123,7 @@ class ProposalForm(forms.Form):
 class SupportForm(forms.Form):
     """Why an expert supports somebody's proposal, if they want to say."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Your reason (optional)"),
         required=False,
         max_length=5_000,
@@ -133,7 +134,7 @@ class SupportForm(forms.Form):
 class WithdrawalForm(forms.Form):
     """Why an expert takes their support back, if they want to say."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why? (optional)"),
         required=False,
         max_length=5_000,
@@ -144,7 +145,7 @@ class WithdrawalForm(forms.Form):
 class CommentForm(forms.Form):
     """A comment on the goal, or on the proposal with this number."""
 
-    text = forms.CharField(
+    text = WordsField(
         label=_("Your comment"),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -156,18 +157,18 @@ class CommentForm(forms.Form):
 class OfficialFigureForm(forms.Form):
     """What official statistics say."""
 
-    name = forms.CharField(
+    name = WordsField(
         label=_("What it measures"),
         max_length=300,
         error_messages={"required": _("Say what it measures.")},
     )
-    value = forms.CharField(
+    value = WordsField(
         label=_("Value, with unit and year"),
         max_length=100,
         help_text=_("As published, for example “4.4 % (2020)”."),
         error_messages={"required": _("Give the value.")},
     )
-    source = forms.CharField(
+    source = WordsField(
         label=_("Source"),
         max_length=300,
         error_messages={"required": _("Say where it was published.")},

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from surveys.models import Member, Role
+from surveys.visible import is_blank
 from validation.ledger.services import record
 from validation.models import (
     Confidence,
@@ -232,5 +233,5 @@ def _check_texts(**texts: str) -> None:
     for field, text in texts.items():
         if "\x00" in text:
             raise InvalidProposal(field, "contains a null character")
-    if not texts["justification"].strip():
+    if is_blank(texts["justification"]):
         raise InvalidProposal("justification", "say why")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override, pgettext_lazy
 
+from surveys.visible import is_blank
 from validation.models import Confidence, Proposal
 from validation.words import CONFIDENCE_NAMES
 
@@ -155,6 +156,8 @@ def text_of(text: str, code: str) -> str:
     plain = one_line_end(text).strip()
     if "\x00" in plain:
         raise Problem(code, gettext("Contains a sign that is no text."))
+    if plain and is_blank(plain):
+        raise Problem(code, gettext("Only invisible characters stand here."))
     if len(plain) > LONGEST_TEXT[code]:
         raise Problem(
             code,

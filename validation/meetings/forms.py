@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Member, Role
+from surveys.words_field import WordsField
 from validation.models import Contribution, Meeting, Round, RoundGoal
 from validation.rounds.services import agenda_of
 from validation.words import SECTION_NAMES
@@ -43,7 +44,7 @@ class MeetingForm(forms.Form):
     minutes_long = forms.IntegerField(
         label=_("Length in minutes"), min_value=1, max_value=1440, initial=90
     )
-    place = forms.CharField(
+    place = WordsField(
         label=_("Place"),
         max_length=200,
         help_text=_("A room, a city, or “online”."),
@@ -142,7 +143,7 @@ class ContributionForm(forms.Form):
         required=False,
         empty_label=_("a participant"),
     )
-    text = forms.CharField(
+    text = WordsField(
         label=_("What was said"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -187,7 +188,7 @@ class RecordForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    minutes = forms.CharField(
+    minutes = WordsField(
         label=_("Minutes"),
         required=False,
         max_length=100_000,

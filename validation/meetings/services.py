@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from surveys.models import Member, Role
+from surveys.visible import is_blank
 from validation.models import Contribution, Meeting, Round, RoundGoal
 from validation.rounds.services import check_joining_link, set_agenda
 
@@ -120,7 +121,7 @@ def _check(
         raise InvalidContribution("goal", "not a goal of this round")
     if section not in Contribution.Section.values:
         raise InvalidContribution("section", "unknown")
-    if not text.strip() or "\x00" in text:
+    if is_blank(text) or "\x00" in text:
         raise InvalidContribution("text", "says nothing, or holds a null character")
     if by.scorecard_id != round_.scorecard_id or by.role not in (
         Role.COORDINATOR,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.models import Goal, Role, Scorecard
 from surveys.sheets.reading import Unreadable
 from surveys.sheets.words import why_unreadable
+from surveys.words_field import WordsField
 from validation.mailing.languages import language_choices
 from validation.models import InterestHandling
 from validation.panel.table import Table, read_table, text_of_file
@@ -26,7 +27,7 @@ ROLE_NAMES = {
 class PersonForm(forms.Form):
     """Somebody new on the scorecard."""
 
-    name = forms.CharField(
+    name = WordsField(
         label=_("Name"),
         max_length=200,
         help_text=_("As the others on this scorecard will see it."),
@@ -48,7 +49,7 @@ class PersonForm(forms.Form):
         help_text=_("For experts: the goals they may propose on."),
         widget=forms.CheckboxSelectMultiple,
     )
-    expertise = forms.CharField(
+    expertise = WordsField(
         label=_("Expertise"),
         max_length=200,
         required=False,
@@ -87,7 +88,7 @@ class GoalsForm(forms.Form):
             self.fields[f"goal_{goal.number}"] = forms.BooleanField(
                 label=str(goal), required=False, disabled=goal.number in kept
             )
-            self.fields[f"expertise_{goal.number}"] = forms.CharField(
+            self.fields[f"expertise_{goal.number}"] = WordsField(
                 label=gettext("Expertise on goal %(number)d") % {"number": goal.number},
                 max_length=200,
                 required=False,
@@ -198,7 +199,7 @@ class HandlingForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         required=False,
         max_length=2000,

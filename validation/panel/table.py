@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from surveys.sheets.kinds import is_archive
 from surveys.sheets.reading import check_kind, decoded, read_rows
+from surveys.visible import is_blank
 
 COLUMNS = ("name", "email", "goals", "expertise", "language")
 # What people write over their columns.
@@ -215,6 +216,8 @@ class _RowReader:
     def words(self, column: str, cell: str, *, is_required: bool = False) -> str:
         if is_required and not cell:
             self.wrong(column, gettext("This is empty."))
+        elif cell and is_blank(cell):
+            self.wrong(column, gettext("Only invisible characters stand here."))
         if len(cell) > LONGEST:
             words = gettext("At most %(n)d characters.") % {"n": LONGEST}
             self.wrong(column, words)

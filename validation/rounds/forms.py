@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Goal
+from surveys.words_field import WordsField
 from validation.models import Round
 from validation.words import RULE_NAMES
 
@@ -46,7 +47,7 @@ class DueForm(forms.Form):
 class RoundForm(DueForm):
     """One row for each goal: a box, and the rule by which it will be settled."""
 
-    title = forms.CharField(
+    title = WordsField(
         label=_("Title"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from surveys.words_field import WordsField
 from validation.models import Rule
 from validation.percent_field import OUT_OF_RANGE, PercentField
 
@@ -18,14 +19,14 @@ class SettlementForm(forms.Form):
 
     rule = forms.CharField(required=False, widget=forms.HiddenInput)
     agreed = PercentField(label=_("Percentage that was agreed"), required=False)
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("What moved the panel. It is shown beside the figure."),
         error_messages={"required": _("Say why: a settlement stands with its reason.")},
     )
-    dissent = forms.CharField(
+    dissent = WordsField(
         label=_("Dissent"),
         required=False,
         max_length=20_000,

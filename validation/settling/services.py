@@ -7,6 +7,7 @@ from fractions import Fraction
 from django.db import transaction
 
 from surveys.models import Member, Scorecard
+from surveys.visible import is_blank
 from validation.baseline import averages_in_force
 from validation.consensus import RuleNotComputable, settle
 from validation.ledger.services import record
@@ -90,7 +91,7 @@ def _check_texts(**texts: str) -> None:
     for field, text in texts.items():
         if "\x00" in text:
             raise InvalidSettlement(field, "contains a null character")
-    if not texts["reason"].strip():
+    if is_blank(texts["reason"]):
         raise InvalidSettlement("reason", "say why")
 
 

@@ -28,6 +28,7 @@ from surveys.intake.forms import field_of, text_field
 from surveys.intake.questionnaire import Questionnaire
 from surveys.models import Goal, Question, Scorecard
 from surveys.ratings import Rating, code_of
+from surveys.words_field import WordsField
 
 EARLIEST = date(2000, 1, 1)
 
@@ -35,7 +36,7 @@ EARLIEST = date(2000, 1, 1)
 class NumberForm(forms.Form):
     """The number that stands on a sheet."""
 
-    number = forms.CharField(
+    number = WordsField(
         label=_("Number on the sheet"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

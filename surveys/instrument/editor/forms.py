@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.instrument.languages import LanguageName, language_names
 from surveys.instrument.parts import DEFAULT_LENGTH, LONGEST_TEXT, UNPRINTABLE
 from surveys.instrument.xlsform.guessing import code_from
+from surveys.words_field import WordsField
 
 Words = str | Promise
 
@@ -137,7 +138,7 @@ def _text_field(text: Text, language: LanguageName) -> forms.CharField:
     )
 
 
-class PlainText(forms.CharField):
+class PlainText(WordsField):
     """A text without control characters, its line breaks as one sign."""
 
     def to_python(self, value: Any) -> str:

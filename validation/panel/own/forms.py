@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models import Scorecard
+from surveys.words_field import WordsField
 from validation.mailing.languages import language_choices
 from validation.models import Assignment
 
@@ -15,7 +16,7 @@ NONE, SOME = "none", "some"
 class OwnGoalForm(forms.Form):
     """Expertise and interest on one goal."""
 
-    expertise = forms.CharField(
+    expertise = WordsField(
         label=_("What you know of this goal"),
         max_length=200,
         required=False,
@@ -33,7 +34,7 @@ class OwnGoalForm(forms.Form):
             "required": _("Say whether there is an interest, also if there is none.")
         },
     )
-    interest = forms.CharField(
+    interest = WordsField(
         label=_("The interest, in your words"),
         required=False,
         max_length=4000,
