@@ -1,5 +1,6 @@
 """A browser of one respondent: a connection that is kept, cookies, no caching."""
 
+import gzip
 import http.client
 import re
 from html import unescape
@@ -26,15 +27,18 @@ class Browser:
         return self._ask("POST", path, urlencode(fields), headers)
 
     def _ask(
-        self, method: str, path: str, body: str | None, headers: dict[str, str]
+        self, method: str, path: str, form: str | None, headers: dict[str, str]
     ) -> str:
         sent = dict(headers)
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         self.requests += 1
-        self.connection.request(method, path, body, sent)
+        self.connection.request(method, path, form, sent)
         response = self.connection.getresponse()
-        text = response.read().decode()
+        body = response.read()
+        if response.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        text = body.decode()
         for line in response.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value

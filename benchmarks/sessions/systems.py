@@ -80,8 +80,14 @@ class Ours(System):
         self._send(browser, home + "goals/", goals, chosen, "next")
         return home
 
+    def _take_along(self, browser: Browser, home: str) -> None:
+        """What the first page's script fetches, once, to go on without a connection."""
+        browser.get(home + "pages/", **{"Accept-Encoding": "gzip"})
+        browser.get(home + "answers/")
+
     def play(self, browser: Browser, session: Session, one_by_one: bool) -> None:
         home = self.begin(browser)
+        self._take_along(browser, home)
         address = self.answer["next"]
         for _ in range(GOALS):
             page = browser.get(address)

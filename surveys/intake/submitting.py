@@ -33,21 +33,15 @@ def submit_response(*, draft: Draft, receipt: str, now: datetime) -> Response:
     (also where the survey's figures were frozen), NothingToSubmit, and InvalidAnswer
     for a required profile question left open.
     """
-    if sent := _sent(receipt):
-        return sent
     try:
         return until_stored(draft, now, lambda: _submit(draft, receipt, now))
     except FiguresFrozen as error:
         raise SurveyNotOpen from error
     except AlreadySubmitted:
-        # The same submission, sent twice at once: the other one was first.
-        if sent := _sent(receipt):
+        # Perhaps by the same submission, sent before or by another tab at once.
+        if sent := Response.objects.filter(receipt_hash=hash_of(receipt)).first():
             return sent
         raise
-
-
-def _sent(receipt: str) -> Response | None:
-    return Response.objects.filter(receipt_hash=hash_of(receipt)).first()
 
 
 def _submit(draft: Draft, receipt: str, now: datetime) -> Response | None:
