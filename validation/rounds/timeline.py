@@ -1,6 +1,6 @@
 """The life of a round, step by step: what was done when and by whom, what is ahead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -31,7 +31,11 @@ def timeline_of(
 ) -> list[Step]:
     """From prepared to closed, with the goals that the reader's `line` holds."""
     round_ = line.round
-    prepared = [_on_record(one) for one in on_record]
+    recorded = list(on_record)
+    prepared = [
+        _on_record(one, before)
+        for one, before in zip(recorded, [None, *recorded], strict=False)
+    ]
     if round_.opened_at is None:
         prepared[-1:] = [replace(one, state="now") for one in prepared[-1:]]
         return [*prepared, *_due(line, now), *_ahead(line)]
@@ -58,7 +62,7 @@ def timeline_of(
     return [*done, *_ahead(line)]
 
 
-def _on_record(step: RoundStep) -> Step:
+def _on_record(step: RoundStep, before: RoundStep | None) -> Step:
     due_at = step.content["due_at"]
     words: dict[str, str] = {
         What.PREPARED: _("Prepared"),
@@ -66,7 +70,31 @@ def _on_record(step: RoundStep) -> Step:
         What.POSTPONED: _("Another date for the estimates: %(day)s")
         % {"day": _day(step.scorecard, due_at) if due_at else _("none")},
     }
-    return Step(words[step.what], "done", step.done_at, step.done_by_id)
+    notes = []
+    if step.what == What.CHANGED and before is not None:
+        notes = list(_what_changed(step, before))
+    return Step(words[step.what], "done", step.done_at, step.done_by_id, notes)
+
+
+def _what_changed(step: RoundStep, before: RoundStep) -> Iterator[str]:
+    """What is other than it was on record before."""
+    now, was = step.content, before.content
+    if now["title"] != was["title"]:
+        yield _("Title: %(title)s") % {"title": now["title"]}
+    if now["rules"].keys() != was["rules"].keys():
+        numbers = ", ".join(sorted(now["rules"], key=int))
+        yield _("Goals: %(numbers)s") % {"numbers": numbers}
+    kept = now["rules"].keys() & was["rules"].keys()
+    if other := [one for one in kept if now["rules"][one] != was["rules"][one]]:
+        numbers = ", ".join(sorted(other, key=int))
+        yield _("Another rule for goals: %(numbers)s") % {"numbers": numbers}
+    if now["is_blind"] != was["is_blind"]:
+        blind, open_ = _("Blind until the first estimate"), _("Not blind")
+        yield blind if now["is_blind"] else open_
+    if now["due_at"] != was["due_at"]:
+        yield _("Another date for the estimates: %(day)s") % {
+            "day": _day(step.scorecard, now["due_at"]) if now["due_at"] else _("none")
+        }
 
 
 def _day(scorecard: Scorecard, moment: str) -> str:

@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from surveys.models import Role
 from tests import factories
+from tests.factories import goal_of
 from validation.models import Baseline, Round
 from validation.rounds.services import (
     add_meeting,
+    change_round,
     close_round,
     record_meeting,
     reveal_goal,
@@ -506,8 +508,37 @@ def test_a_removed_round_is_told_and_a_moved_date_stands_in_the_rounds_life(
 
     listed = client.get(reverse("rounds", args=[slug])).content.decode()
     assert "Round 1: Mistake" in listed
+    assert "<summary>1 round</summary>" in listed
     life = client.get(reverse("round", args=[slug, round_.number])).content.decode()
     assert "Prepared" in life
     assert "Another date for the estimates: Jan. 31, 2099, noon" in life
     theirs = sign_in(expert).get(reverse("rounds", args=[slug])).content.decode()
     assert "Mistake" not in theirs
+
+
+def test_the_rounds_life_says_what_was_changed_before_it_opened(
+    frozen, coordinator, sign_in
+):
+    round_ = factories.prepare(frozen.scorecard, {1: "keep", 5: "keep"}, title="First")
+    goal_1, goal_13 = (goal_of(frozen.scorecard, number) for number in (1, 13))
+    change_round(
+        round_id=round_.pk,
+        title="Бірінші",
+        rules={goal_1: "agreed", goal_13: "keep"},
+        is_blind=False,
+        due_at=datetime(2099, 1, 31, 7, tzinfo=UTC),
+        by=coordinator,
+        now=factories.NOW,
+    )
+    url = reverse("round", args=[frozen.scorecard.slug, round_.number])
+    steps = sign_in(coordinator).get(url).context["steps"]
+
+    assert steps[0].notes == []
+    assert steps[1].what == "Changed before it opened"
+    assert steps[1].notes == [
+        "Title: Бірінші",
+        "Goals: 1, 13",
+        "Another rule for goals: 1",
+        "Not blind",
+        "Another date for the estimates: Jan. 31, 2099, noon",
+    ]
