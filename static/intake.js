@@ -500,6 +500,15 @@ function countDown(area, texts) {
 
 // ------------------------------------------------------------- the pages around it
 
+// Loading this page again would cancel the way to another one that was just taken.
+let leftAt = -Infinity;
+window.addEventListener("beforeunload", () => {
+  leftAt = Date.now();
+});
+function loadAgain() {
+  if (Date.now() - leftAt > PATIENCE) location.reload();
+}
+
 function markUnsent(page) {
   const prefix = page.dataset.unsent;
   const keys = kept.keys(prefix);
@@ -527,7 +536,7 @@ async function keepSending(openKey) {
   const before = [...pages].reduce((sum, page) => sum + markUnsent(page), 0);
   const left = await sendWaiting(openKey);
   // What the page says about gaps is no longer so.
-  if (pages.length && before && !left) return location.reload();
+  if (pages.length && before && !left) return loadAgain();
   pages.forEach(markUnsent);
   if (left) setTimeout(() => keepSending(openKey), LONGEST_WAIT);
   return left;
@@ -573,7 +582,7 @@ async function start() {
   document.querySelectorAll("[data-forget-now]").forEach(forgetOnRequest);
   document.querySelectorAll("[data-reload]").forEach((button) => {
     button.addEventListener("click", () => location.reload());
-    window.addEventListener("online", () => location.reload());
+    window.addEventListener("online", loadAgain);
   });
   document.querySelector("#errors:not([hidden])")?.focus();
   const over = document.querySelector("[data-forget]");

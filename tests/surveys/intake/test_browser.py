@@ -422,6 +422,21 @@ def test_a_page_that_cannot_be_had_says_so_and_shows_the_way(phone, away):
     expect(phone.locator("#rating_4")).to_be_visible()
 
 
+def test_a_connection_that_is_back_leads_nobody_back(phone, away):
+    """The page would load again, but its reader is already on the way to another."""
+    phone.goto(phone.url.partition("goals/")[0] + "review/")
+    expect(phone.locator("h1")).to_have_text("No connection")
+
+    phone.evaluate(
+        """() => {
+          document.querySelector("a[href$='/goals/5/']").click();
+          window.dispatchEvent(new Event("online"));
+        }"""
+    )
+
+    expect(phone.locator("#rating_4")).to_be_visible()
+
+
 def test_a_broken_submission_is_sent_again_and_counted_once(phone, ready, live_server):
     phone.goto(live_server.url + ready.url("goal", 1))
     until(phone, "Boolean(navigator.serviceWorker.controller)")
