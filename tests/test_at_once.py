@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import pytest
 
+from surveys.intake.merging import marks_of
+from surveys.intake.rows import read_draft
 from surveys.intake.services import AlreadySubmitted, SurveyNotOpen, save_goal_answer
 from surveys.intake.submitting import submit_response
 from surveys.members.services import AlreadyAMember
@@ -139,6 +141,27 @@ def test_saving_beside_submitting_loses_nothing_that_was_saved(scorecard):
         assert isinstance(saved, AlreadySubmitted) != (
             response.answers.filter(goal=goal, ratings="5555").exists()
         )
+
+
+def test_devices_that_read_the_same_page_and_save_at_once_lose_nothing(scorecard):
+    goal, now = goal_of(scorecard, 5), scorecard.opens_at + HOUR
+    for _ in range(TIMES):
+        draft, _ = factories.write_draft(scorecard=scorecard, ratings={5: "----"})
+        read = read_draft(id=draft.pk)
+
+        def save(number, read=read):
+            return save_goal_answer(
+                draft=deepcopy(read),
+                goal=goal,
+                ratings={number: 4},
+                texts={},
+                base=marks_of({}),
+                now=now,
+            )
+
+        outcomes = together(*(lambda n=n, s=save: s(n) for n in (1, 2, 3, 4)))
+        assert failures(outcomes) == []
+        assert draft.answers.get().ratings == "4444"
 
 
 def test_two_windows_saving_one_page_leave_one_answer(scorecard):
