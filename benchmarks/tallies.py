@@ -12,59 +12,47 @@ compares every count with a GROUP BY over all answers, then times
   distribution of the 170 cells from them, all folded and with 1,000 not folded in;
 - one tally alone, and that GROUP BY.
 
-At the end it stores responses one by one and in hundreds, as the API and an uploaded
-table do, with and without the tallies. Times are medians. Exit code 1 if a promise is
-broken: see PROMISES.
+Times are medians. CPU is this process and, on PostgreSQL, the one that serves it on
+this machine: others who work at the same time weigh on the time, hardly on that. Exit
+code 1 if a promise is broken: see PROMISES. What keeping the tallies costs whoever
+stores a response: benchmarks/insert_rate.py.
 """
 
 import argparse
-import json
-import os
-import random
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.counts.databases import (  # noqa: E402
+    database_cpu,
+    is_child,
+    on_both,
+    prepare,
+    tell,
+)
+from benchmarks.counts.made import (  # noqa: E402
+    KEY_AREAS,
+    make_pool,
+    make_responses,
+    tidy_up,
+)
+
 SIZES = (61, 10_000, 100_000)
 MILLION = 1_000_000
 TAIL = 1000
-POOL = 5000
-GOALS, KEY_AREAS = 17, 10
+GOALS = 17
+# As often as a server tidies up that folds every half a minute.
+FOLDS_BEFORE_TIDYING = 10
 PROMISES = {
     "exact": "every count is that of GROUP BY",
     "flat": "figures cost at most 1.5 times what they cost at 10,000 responses",
     "tail": f"figures in under 100 ms with {TAIL:,} responses not folded in",
-    "insert": "keeping the tallies takes at most 15 % of the insert rate",
-}
-# The same in both dialects; `people` numbers the responses, `pool` holds ratings.
-ANSWERS = """
-INSERT INTO surveys_answer (response_id, goal_id, ratings, texts, answered, total)
-SELECT people.id, g.id, pool.ratings, '{}', pool.answered, pool.total
-  FROM people
-  JOIN surveys_goal g ON g.instrument_id = %(instrument)s
-  JOIN pool ON pool.n = (people.n * 7919 + g.number * 104729) %% 5000
-"""
-RESPONSES = """
-INSERT INTO surveys_response (id, scorecard_id, language, submitted_on, profile,
-                              cross_cutting, origin, minutes, receipt_hash)
-SELECT id, %(scorecard)s, 'en', '2022-05-01', '{"sector": "ngo"}', '{}', 'form', 30,
-       CAST(id AS varchar(36))
-  FROM people
-"""
-UNFOLDED = "INSERT INTO surveys_unfoldedresponse (response_id) SELECT id FROM people"
-PEOPLE = {
-    "postgresql": "INSERT INTO people SELECT n, gen_random_uuid()"
-    " FROM generate_series(CAST(%(first)s AS int), %(last)s) n",
-    "sqlite": "INSERT INTO people WITH RECURSIVE s(n) AS (SELECT %(first)s UNION ALL"
-    " SELECT n + 1 FROM s WHERE n < %(last)s) SELECT n, lower(hex(randomblob(16)))"
-    " FROM s",
 }
 GROUP_BY = """
 SELECT g.number, i.number, substr(a.ratings, i.number, 1), count(*)
@@ -83,6 +71,11 @@ SELECT g.number, a.answered, a.total, count(*)
  WHERE r.scorecard_id = %s
  GROUP BY g.number, a.answered, a.total
 """
+# Those made last: what is counted of them is added to what was counted before.
+ONLY_LAST = (
+    "WHERE r.scorecard_id = %s",
+    "WHERE r.scorecard_id = %s AND r.id IN (SELECT id FROM people)",
+)
 ONE_TALLY = """
 SELECT code, n FROM surveys_tally
  WHERE scorecard_id = %s AND goal_id = %s AND indicator_id = %s
@@ -93,7 +86,6 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--postgresql", default="", help="the server's address")
     parser.add_argument("--million", action="store_true", help="1,000,000 as well")
-    parser.add_argument("--inserts", type=int, default=400, help="stored to compare")
     return parser.parse_args()
 
 
@@ -109,97 +101,45 @@ def milliseconds(action: Callable[[], Any], times: int) -> float:
     return statistics.median(taken)
 
 
-def prepare() -> Any:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    from tests import factories
-
-    call_command("migrate", verbosity=0)
-    instrument = factories.make_standard_instrument()
-    chance = random.Random(2022)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE pool (n int PRIMARY KEY, ratings varchar(60),"
-            " answered int, total int)"
-        )
-        cursor.execute(f"CREATE TABLE people (n int, id {_uuid()})")
-        cursor.executemany(
-            "INSERT INTO pool VALUES (%s, %s, %s, %s)",
-            [(n, *_ratings(chance)) for n in range(POOL)],
-        )
-    return instrument
+def cpu_milliseconds(action: Callable[[], Any], times: int) -> float:
+    """Of each time: the system counts the other process in hundredths of a second."""
+    of_database = database_cpu()
+    started = time.process_time() + of_database()
+    for _ in range(times):
+        action()
+    return 1000 * (time.process_time() + of_database() - started) / times
 
 
-def _uuid() -> str:
-    from django.db import connection
-
-    return "uuid" if connection.vendor == "postgresql" else "char(32)"
-
-
-def _ratings(chance: random.Random) -> tuple[str, int, int]:
-    """Five in a hundred are no score."""
-    from surveys.ratings import answered, total
-
-    codes = "".join(
-        chance.choice("?/-") if chance.random() < 0.05 else chance.choice("1122233345")
-        for _ in range(KEY_AREAS)
-    )
-    return codes, answered(codes), total(codes)
-
-
-def add_responses(scorecard: Any, first: int, last: int) -> None:
-    """By SQL, past the triggers; they wait to be folded."""
-    from django.db import connection
-
-    from tests.lifting import triggers_lifted
-
-    names = {"scorecard": scorecard.pk, "instrument": scorecard.instrument_id}
-    with triggers_lifted(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM people")
-        cursor.execute(PEOPLE[connection.vendor], {"first": first, "last": last})
-        cursor.execute(RESPONSES, names)
-        cursor.execute(ANSWERS, names)
-        cursor.execute(UNFOLDED)
-
-
-def tidy_up() -> None:
-    """As the database does by itself, sooner or later."""
+def group_by(scorecard: Any, only_last: bool = False) -> tuple[Counter, Counter]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        is_postgresql = connection.vendor == "postgresql"
-        cursor.execute("VACUUM ANALYZE" if is_postgresql else "ANALYZE")
+        counted = []
+        for query in (GROUP_BY, SUMS):
+            cursor.execute(
+                query.replace(*ONLY_LAST) if only_last else query, [scorecard.pk]
+            )
+            counted.append(Counter({tuple(key): n for *key, n in cursor.fetchall()}))
+    cells, sums = counted
+    return cells, sums
 
 
-def group_by(scorecard: Any) -> tuple[dict, dict]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(GROUP_BY, [scorecard.pk])
-        cells = {(g, i, code): n for g, i, code, n in cursor.fetchall()}
-        cursor.execute(SUMS, [scorecard.pk])
-        return cells, {(g, a, t): n for g, a, t, n in cursor.fetchall()}
-
-
-def is_exact(scorecard: Any, counted: tuple[dict, dict]) -> bool:
+def is_exact(scorecard: Any, cells: Counter, sums: Counter) -> bool:
     from surveys.tallies import read_tallies
 
     tallies = read_tallies(scorecard)
-    cells = {
+    read = {
         (*cell, code): n
         for cell, codes in tallies.cells.items()
         for code, n in codes.items()
     }
-    sums = {
+    read_sums = {
         (goal, *key): n
         for goal, sums in tallies.respondents.items()
         for key, n in sums.items()
     }
-    return (cells, sums) == counted and tallies.responses == scorecard.responses.count()
+    people = scorecard.responses.count()
+    return (read, read_sums, tallies.responses) == (dict(cells), dict(sums), people)
 
 
 def figures(scorecard: Any) -> None:
@@ -231,156 +171,80 @@ def one_tally(scorecard: Any) -> Callable[[], None]:
     return read
 
 
+def fold_all(scorecard: Any) -> float:
+    """Seconds that folding took, without the tidying up in between."""
+    from surveys.tallies import fold_tallies
+
+    taken, folds = 0.0, 0
+    while True:
+        started = time.perf_counter()
+        folded = fold_tallies(scorecard)
+        taken += time.perf_counter() - started
+        if not folded:
+            return taken
+        folds += 1
+        if folds % FOLDS_BEFORE_TIDYING == 0:
+            tidy_up(
+                "surveys_tally", "surveys_respondenttally", "surveys_unfoldedresponse"
+            )
+
+
 def measure(instrument: Any, size: int) -> dict[str, Any]:
     """One scorecard of this size, folded; then with the tail."""
-    from surveys.tallies import fold_tallies, read_tallies
+    from surveys.tallies import read_tallies
     from tests import factories
 
     scorecard = factories.make_scorecard(instrument=instrument, slug=f"of-{size}")
-    for first in range(1, size + 1, 50_000):
-        add_responses(scorecard, first, min(first + 49_999, size))
-    tidy_up()
     started = time.perf_counter()
-    while fold_tallies(scorecard):
-        pass
-    folding = time.perf_counter() - started
+    make_responses(scorecard, 1, size)
+    making = time.perf_counter() - started
+    tidy_up()
+    folding = fold_all(scorecard)
     tidy_up()  # as autovacuum does between folds, here made within seconds
     started = time.perf_counter()
-    counted = group_by(scorecard)
+    cells, sums = group_by(scorecard)
     grouping = 1000 * (time.perf_counter() - started)
     found = {
         "responses": size,
-        "exact": is_exact(scorecard, counted),
+        "exact": is_exact(scorecard, cells, sums),
+        "making, seconds": making,
+        "folding, of 1,000": 1000 * folding * 1000 / size,
         "one tally": milliseconds(one_tally(scorecard), 200),
         "all tallies": milliseconds(lambda: read_tallies(scorecard), 15),
         "figures": milliseconds(lambda: figures(scorecard), 15),
+        "figures, CPU": cpu_milliseconds(lambda: figures(scorecard), 25),
         "GROUP BY": grouping,
-        "folding, of 1,000": 1000 * folding * 1000 / size,
     }
-    add_responses(scorecard, size + 1, size + TAIL)
-    found["exact with tail"] = is_exact(scorecard, group_by(scorecard))
-    found["figures with tail"] = milliseconds(lambda: figures(scorecard), 9)
-    while fold_tallies(scorecard):
-        pass
+    make_responses(scorecard, size + 1, size + TAIL)
+    more_cells, more_sums = group_by(scorecard, only_last=True)
+    found["exact with tail"] = is_exact(scorecard, cells + more_cells, sums + more_sums)
+    found["figures with tail"] = milliseconds(lambda: figures(scorecard), 15)
+    found["with tail, CPU"] = cpu_milliseconds(lambda: figures(scorecard), 25)
+    fold_all(scorecard)
     return found
-
-
-def measure_inserts(instrument: Any, count: int, at_once: int) -> dict[str, Any]:
-    """Storing responses with and without the tallies, by turns."""
-    from datetime import date
-
-    from surveys.intake.checks import GoalChecked
-    from surveys.intake.storing import Submission, store_responses
-    from surveys.models import UnfoldedResponse
-    from surveys.tallies import fold_tallies
-    from tests import factories
-
-    scorecard = factories.make_scorecard(
-        instrument=instrument, slug=f"inserts-of-{at_once}"
-    )
-    chance = random.Random(at_once)
-    goals = list(instrument.goals.all())
-
-    def submissions() -> list[Submission]:
-        return [
-            Submission(
-                scorecard_id=scorecard.pk,
-                origin="api",
-                receipt=f"{chance.random()}",
-                language="en",
-                submitted_on=date(2022, 5, 1),
-                goals=[GoalChecked(g.pk, _ratings(chance)[0], {}) for g in goals],
-                profile={"sector": "ngo"},
-            )
-            for _ in range(count)
-        ]
-
-    def store(rows: list[Submission]) -> float:
-        started = time.perf_counter()
-        for first in range(0, len(rows), at_once):
-            store_responses(rows[first : first + at_once])
-        return time.perf_counter() - started
-
-    taken: dict[bool, list[float]] = {True: [], False: []}
-    unfolded = UnfoldedResponse.objects.bulk_create
-    store(submissions()[: count // 4])
-    for turn in range(10):
-        is_kept, rows = turn % 2 == 0, submissions()
-        if is_kept:
-            seconds = store(rows)
-            started = time.perf_counter()
-            while fold_tallies(scorecard):
-                pass
-            seconds += time.perf_counter() - started
-        else:
-            UnfoldedResponse.objects.bulk_create = lambda rows: list(rows)
-            try:
-                seconds = store(rows)
-            finally:
-                UnfoldedResponse.objects.bulk_create = unfolded
-        taken[is_kept].append(seconds)
-    kept, bare = (count / statistics.median(taken[one]) for one in (True, False))
-    return {"at once": at_once, "kept": kept, "bare": bare, "share": 1 - kept / bare}
 
 
 def child(wanted: argparse.Namespace) -> None:
     instrument = prepare()
+    make_pool()
     sizes = (*SIZES, MILLION) if wanted.million else SIZES
-    result = {
-        "sizes": [measure(instrument, size) for size in sizes],
-        "inserts": [
-            measure_inserts(instrument, wanted.inserts, at_once) for at_once in (1, 100)
-        ],
-    }
-    sys.stdout.write(json.dumps(result) + "\n")
+    found = []
+    for size in sizes:
+        found.append(measure(instrument, size))
+        sys.stderr.write(f"{found[-1]}\n")
+    tell(found)
 
 
 # ------------------------------------------------------------------------------- main
 
 
-def on_server(address: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-        connection.execute(statement)
-
-
-def run_child(url: str) -> dict[str, Any]:
-    """The measurements on one database."""
-    folder = tempfile.mkdtemp(prefix="tallies-")
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "scorecard_site.settings",
-        "SECRET_KEY": "only for measuring",
-        "ALLOWED_HOSTS": "localhost",
-        "SITE_URL": "http://localhost",
-        "SCORECARD_VAR_DIR": folder,
-        "PYTHONPATH": str(ROOT),
-        "TALLIES_CHILD": "yes",
-    }
-    environment.pop("DATABASE_URL", None)
-    if url:
-        environment["DATABASE_URL"] = url
-    try:
-        made = subprocess.run(
-            [sys.executable, __file__, *sys.argv[1:]],
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return json.loads(made.stdout.splitlines()[-1])
-
-
-def broken(name: str, result: dict[str, Any]) -> list[str]:
+def broken(name: str, sizes: list[dict[str, Any]]) -> list[str]:
     """The promises that this database did not keep."""
     at_ten_thousand = next(
-        one["figures"] for one in result["sizes"] if one["responses"] == 10_000
+        one["figures"] for one in sizes if one["responses"] == 10_000
     )
     found = []
-    for one in result["sizes"]:
+    for one in sizes:
         where = f"{name}, {one['responses']:,} responses"
         if not (one["exact"] and one["exact with tail"]):
             found.append(f"{where}: not {PROMISES['exact']}")
@@ -388,17 +252,13 @@ def broken(name: str, result: dict[str, Any]) -> list[str]:
             found.append(f"{where}: not {PROMISES['flat']}")
         if one["figures with tail"] >= 100:
             found.append(f"{where}: not {PROMISES['tail']}")
-    for one in result["inserts"]:
-        if one["share"] > 0.15:
-            found.append(f"{name}, {one['at once']} at once: not {PROMISES['insert']}")
     return found
 
 
-def table(name: str, result: dict[str, Any]) -> str:
-    lines = [name, ""]
-    columns = list(result["sizes"][0])
-    lines.append(" | ".join(f"{column:>17}" for column in columns))
-    for one in result["sizes"]:
+def table(name: str, sizes: list[dict[str, Any]]) -> str:
+    lines = [f"{name}, milliseconds", ""]
+    lines.append(" | ".join(f"{column:>17}" for column in sizes[0]))
+    for one in sizes:
         cells = (
             f"{value:>17.2f}"
             if isinstance(value, float)
@@ -408,36 +268,21 @@ def table(name: str, result: dict[str, Any]) -> str:
             for value in one.values()
         )
         lines.append(" | ".join(cells))
-    lines.append("(milliseconds)")
-    for one in result["inserts"]:
-        lines.append(
-            f"{one['at once']:>4} at once: {one['bare']:,.0f} responses a second bare, "
-            f"{one['kept']:,.0f} with the tallies: {100 * one['share']:.1f} % less"
-        )
     return "\n".join([*lines, ""])
 
 
 def main() -> int:
-    wanted = arguments()
     missed = []
-    results = {"SQLite": run_child("")}
-    if wanted.postgresql:
-        name = f"tallies_{os.getpid()}"
-        on_server(wanted.postgresql, f"CREATE DATABASE {name}")
-        try:
-            results["PostgreSQL"] = run_child(f"{wanted.postgresql}/{name}")
-        finally:
-            on_server(wanted.postgresql, f"DROP DATABASE IF EXISTS {name}")
-    for name, result in results.items():
-        sys.stdout.write(table(name, result) + "\n")
-        missed += broken(name, result)
+    for name, sizes in on_both(arguments().postgresql).items():
+        sys.stdout.write(table(name, sizes) + "\n")
+        missed += broken(name, sizes)
     for one in missed:
         sys.stdout.write(f"MISSED {one}\n")
     return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    if os.environ.get("TALLIES_CHILD"):
+    if is_child():
         child(arguments())
     else:
         sys.exit(main())

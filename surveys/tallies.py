@@ -38,12 +38,10 @@ SUMS: Table = (
     {"goal_id": "bigint", "answered": "int", "total": "int"},
 )
 RESPONSES: Table = ("surveys_responsetally", {})
-# The few that wait come first: SQLite would look through all responses (CROSS JOIN is
-# its word for keeping the order; to PostgreSQL it is a join like any other).
-WAITING = """
-  FROM surveys_unfoldedresponse u
- CROSS JOIN surveys_response r
-"""
+# The few that wait come first, and each is asked for its scorecard: for a join both
+# databases look through all responses. (CROSS JOIN is SQLite's word for keeping the
+# order; to PostgreSQL it is a join like any other.)
+SCORECARD = "(SELECT scorecard_id FROM surveys_response WHERE id = u.response_id)"
 # One statement, hence one snapshot, on both databases. What is not folded comes as a
 # row for each goal, with all its ratings in one piece: characters are told apart
 # quicker here than there, and thousands of rows are slow to read.
@@ -61,8 +59,9 @@ SELECT 'sum', g.number, t.answered, t.n, CAST(t.total AS varchar(10))
  WHERE t.scorecard_id = %(scorecard)s
 UNION ALL
 SELECT 'answers', g.number, 0, count(*), {together}(a.ratings, ' ')
-{WAITING} CROSS JOIN surveys_answer a CROSS JOIN surveys_goal g
- WHERE r.id = u.response_id AND r.scorecard_id = %(scorecard)s
+  FROM surveys_unfoldedresponse u
+ CROSS JOIN surveys_answer a CROSS JOIN surveys_goal g
+ WHERE {SCORECARD} = %(scorecard)s
    AND a.response_id = u.response_id AND g.id = a.goal_id
  GROUP BY g.number
 UNION ALL
@@ -71,24 +70,26 @@ SELECT 'responses', 0, 0, t.n, ''
  WHERE t.scorecard_id = %(scorecard)s
 UNION ALL
 SELECT 'responses', 0, 0, count(*), ''
-{WAITING} WHERE r.id = u.response_id AND r.scorecard_id = %(scorecard)s
-""".replace("{WAITING}", WAITING)
+  FROM surveys_unfoldedresponse u WHERE {SCORECARD} = %(scorecard)s
+""".replace("{SCORECARD}", SCORECARD)
 HOW_MANY = f"""
 SELECT coalesce(sum(n), 0) FROM (
     SELECT t.n FROM surveys_responsetally t WHERE t.scorecard_id = %(scorecard)s
     UNION ALL
     SELECT count(*)
-    {WAITING} WHERE r.id = u.response_id AND r.scorecard_id = %(scorecard)s
+      FROM surveys_unfoldedresponse u WHERE {SCORECARD} = %(scorecard)s
 ) counts
 """
 NEXT_TO_FOLD = f"""
-SELECT CAST(u.response_id AS varchar(36)), r.minutes
-{WAITING} WHERE r.id = u.response_id AND r.scorecard_id = %s
+SELECT CAST(u.response_id AS varchar(36)),
+       (SELECT minutes FROM surveys_response WHERE id = u.response_id)
+  FROM surveys_unfoldedresponse u WHERE {SCORECARD} = %s
  ORDER BY u.response_id LIMIT %s
 """
 # Thousands of values go to the database as one, a list in JSON.
 AMONG = {
-    "postgresql": "IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(%s))",
+    "postgresql": "= ANY(ARRAY("
+    "SELECT CAST(value AS uuid) FROM json_array_elements_text(%s)))",
     "sqlite": "IN (SELECT value FROM json_each(%s))",
 }
 ROWS = {
