@@ -131,12 +131,12 @@ def live(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., dict[str, list[dict[str, Any]]]]:
     """live(first, second) -> all tables after a survey in which two have finished."""
+    now = timezone.now()  # of both worlds: an hour or a day may end between them
 
     def lived(first: str, second: str, anonymity: str = "anonymous") -> Any:
         call_command("flush", interactive=False, verbosity=0)
         mail.outbox.clear()
         monkeypatch.setattr(services.random, "SystemRandom", lambda: random.Random(7))
-        now = timezone.now()
         scorecard = factories.make_scorecard(
             instrument=factories.make_small_instrument(),
             opens_at=now - timedelta(days=10),
@@ -153,7 +153,9 @@ def live(
         begin(token_to(second), now - timedelta(days=8))
         begin(token_to("Yerlan"), now - timedelta(days=8))
         finish(token_to(first), "1111", now - timedelta(days=7))
-        plan_reminders(scorecard=scorecard, days=[3], hour=now.hour)
+        plan_reminders(
+            scorecard=scorecard, days=[3], hour=now.astimezone(scorecard.zone).hour
+        )
         do_what_is_due(now + timedelta(minutes=61))
         work()
         assert ReminderRun.objects.get().sent == len(NAMES) - 1
