@@ -31,7 +31,7 @@ SELECT people.id, g.id, pool.ratings, '{}', pool.answered, pool.total
 UNFOLDED = "INSERT INTO surveys_unfoldedresponse (response_id) SELECT id FROM people"
 PEOPLE = {
     "postgresql": "INSERT INTO people SELECT n, gen_random_uuid() AS id"
-    " FROM generate_series(CAST(%(first)s AS int), %(last)s) n ORDER BY id",
+    " FROM generate_series(CAST(%(first)s AS bigint), %(last)s) n ORDER BY id",
     "sqlite": "INSERT INTO people WITH RECURSIVE s(n) AS (SELECT %(first)s UNION ALL"
     " SELECT n + 1 FROM s WHERE n < %(last)s)"
     " SELECT n, lower(hex(randomblob(16))) AS id FROM s ORDER BY id",
@@ -52,7 +52,7 @@ def make_pool() -> None:
             "CREATE TABLE pool (n int PRIMARY KEY, ratings varchar(60),"
             " answered int, total int)"
         )
-        cursor.execute(f"CREATE TABLE people (n int, id {uuid})")
+        cursor.execute(f"CREATE TABLE people (n bigint, id {uuid})")
         cursor.executemany(
             "INSERT INTO pool VALUES (%s, %s, %s, %s)",
             [(n, *some_ratings(chance)) for n in range(POOL)],
