@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from surveys.instrument.parts import UNPRINTABLE, InstrumentFile, checked
+from surveys.visible import is_blank
 
 HOSTILE = [
     "=1+1",
@@ -39,7 +40,7 @@ letters = st.characters(
 words = (
     (st.sampled_from(HOSTILE) | st.text(letters, max_size=60))
     .map(str.strip)
-    .filter(bool)
+    .filter(lambda text: not is_blank(text))
 )
 codes = st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True)
 

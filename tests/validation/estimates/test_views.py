@@ -123,7 +123,7 @@ def test_what_changes_between_preview_and_confirmation_is_noticed(
     [
         (b"", "nothing in this file"),
         (b"\xd0\xcf\x11\xe0" + bytes(100), "old Excel"),
-        (b"PK\x03\x04", "cannot be read"),
+        (b"PK\x03\x04", "not a readable workbook"),
         (b"email;goal;best;best;confidence;reason", "mean the same: best"),
         (b"email;goal;confidence;reason\n", "missing: best"),
         (b"x" * (5 * 1024**2 + 1), "larger than 5 MB"),
