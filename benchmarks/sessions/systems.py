@@ -69,16 +69,16 @@ class Ours(System):
         self.run("manage.py", "migrate", "-v", "0")
         self.open_link = self.run("-m", "benchmarks.sessions.our_survey").strip()
 
-    def begin(self, browser: Browser) -> str:
-        """From the open link to the address of the first goal's page."""
+    def begin(self, browser: Browser) -> tuple[str, str]:
+        """(address of the draft, of its first goal's page), from the open link on."""
         start = f"/answer/{self.open_link}/"
         browser.get(start)
         browser.post(start, [("consent", "on"), *_csrf(browser)])
         home = browser.path
         goals = browser.get(home + "goals/")
         chosen = [("goals", str(number)) for number in range(1, GOALS + 1)]
-        self._send(browser, home + "goals/", goals, chosen, "next")
-        return home
+        answer = self._send(browser, home + "goals/", goals, chosen, "next")
+        return home, answer["next"]
 
     def _take_along(self, browser: Browser, home: str) -> None:
         """What the first page's script fetches, once, to go on without a connection."""
@@ -86,16 +86,15 @@ class Ours(System):
         browser.get(home + "answers/")
 
     def play(self, browser: Browser, session: Session, one_by_one: bool) -> None:
-        home = self.begin(browser)
+        home, address = self.begin(browser)
         self._take_along(browser, home)
-        address = self.answer["next"]
         for _ in range(GOALS):
             page = browser.get(address)
             answers = session.pages[int(re.search(r"goals/(\d+)/", address)[1]) - 1]
             if one_by_one:
                 page = self._change_by_change(browser, address, page, answers)
-            self._send(browser, address, page, _fields(answers), "next")
-            address = self.answer["next"]
+            answer = self._send(browser, address, page, _fields(answers), "next")
+            address = answer["next"]
         profile = browser.get(home + "about-you/")
         about = [("answer_sector", "ngo")]
         self._send(browser, home + "about-you/", profile, about, "review")
@@ -109,8 +108,8 @@ class Ours(System):
         """As the page's script sends it: after each rating, and after the comment."""
         fields = _fields(answers)
         for place in range(1, len(fields) + 1):
-            self._send(browser, address, page, fields[:place], "")
-            page = f'name="base" value="{_quoted(json.dumps(self.answer["base"]))}"'
+            answer = self._send(browser, address, page, fields[:place], "")
+            page = f'name="base" value="{_quoted(json.dumps(answer["base"]))}"'
         return page
 
     def _send(
@@ -120,13 +119,12 @@ class Ours(System):
         page: str,
         fields: list[tuple[str, str]],
         go: str,
-    ) -> None:
+    ) -> dict[str, Any]:
         technical = [("base", hidden(page, "base")), *_csrf(browser)]
         technical += [("go", go)] if go else []
-        self.answer: dict[str, Any] = json.loads(
-            browser.post(address, [*fields, *technical], **JSON)
-        )
-        assert self.answer["saved"], self.answer
+        answer = json.loads(browser.post(address, [*fields, *technical], **JSON))
+        assert answer["saved"], answer
+        return answer
 
     def stored(self) -> list[Session]:
         found = self.rows(
@@ -140,7 +138,7 @@ class Ours(System):
         )
 
     def page_of_each_goal(self, browser: Browser) -> dict[int, str]:
-        home = self.begin(browser)
+        home, _ = self.begin(browser)
         return {
             number: browser.get(f"{home}goals/{number}/").replace(
                 home.split("/")[2], "THE-TOKEN"
