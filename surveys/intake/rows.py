@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models, transaction
 
-from surveys.models import Draft, Instrument, Scorecard
+from surveys.models import Draft, Scorecard
 
 DRAFT = [field.attname for field in Draft._meta.concrete_fields]
 KEPT = 256  # scorecards, in each process
@@ -32,23 +32,17 @@ VERSION = {
     + ")",
 }
 READ_DRAFT = f"""
-SELECT {_columns(Draft, "d")}, i.checksum, t.checksum, %(version)s, %(answers)s
+SELECT {_columns(Draft, "d")}, %(version)s, i.checksum, (%(answers)s d.id)
   FROM surveys_draft d
   JOIN surveys_scorecard s ON s.id = d.scorecard_id
   JOIN surveys_instrument i ON i.id = s.instrument_id
-  LEFT JOIN surveys_instrument t ON t.id = d.tried_id
- WHERE %(condition)s
+ WHERE d.%(column)s = %%s
 """
 READ_SCORECARD = """
 SELECT s.id, %s, i.checksum
   FROM surveys_scorecard s JOIN surveys_instrument i ON i.id = s.instrument_id
  WHERE s.open_link = %%s AND s.has_open_link
 """
-CONDITIONS = {
-    "id": "d.id = %s",
-    "ticket_id": "d.ticket_id = %s",
-    "token_hash": "d.token_hash = %s OR d.code_hash = %s",
-}
 READ_ANSWERS = {
     "postgresql": """
 SELECT json_agg(json_build_array(goal_id, ratings, texts, is_chosen))::text
@@ -93,14 +87,12 @@ class Written(NamedTuple):
 
 
 def read_draft(**where: Any) -> Draft | None:
-    """The draft with this `token_hash`, `id` or `ticket_id`, all that it needs in it.
+    """The draft with this `id`, `token_hash`, `code_hash` or `ticket_id`, and all in it.
 
-    The hash may be that of a short code's token. Its scorecard and instrument are
-    shared with other requests and must not be changed.
+    Its scorecard and instrument are shared with other requests and must not be changed.
     """
     ((column, value),) = where.items()
-    values = [value] * CONDITIONS[column].count("%s")
-    row = _one(_draft_query(connection.vendor, column), *values)
+    row = _one(_draft_query(connection.vendor, column), value)
     return _draft(row) if row else None
 
 
@@ -110,12 +102,12 @@ def read_scorecard(open_link: str) -> Scorecard | None:
     return _scorecard(*row) if row else None
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=4)
 def _draft_query(vendor: str, column: str) -> str:
     return READ_DRAFT % {
-        "condition": CONDITIONS[column],
+        "column": column,
         "version": VERSION[vendor],
-        "answers": f"({READ_ANSWERS[vendor]} d.id)",
+        "answers": READ_ANSWERS[vendor],
     }
 
 
@@ -130,10 +122,8 @@ def _draft(row: tuple) -> Draft:
     for place, converters in _converters(connection.vendor).items():
         values[place] = _converted(values[place], converters)
     draft = Draft.from_db(connection.alias, DRAFT, values)
-    checksum, tried, version, answers = row[len(DRAFT) :]
-    draft.scorecard = _scorecard(draft.scorecard_id, version, checksum)
-    if draft.tried_id:
-        draft.tried = _tried(draft.tried_id, tried)
+    *state, answers = row[len(DRAFT) :]
+    draft.scorecard = _scorecard(draft.scorecard_id, *state)
     draft.__dict__["_answers"] = _written(answers)
     return draft
 
@@ -175,12 +165,6 @@ def stamp_of(scorecard: Scorecard) -> Hashable:
 def forget_everything() -> None:
     """For tests, which take back what they wrote."""
     _scorecard.cache_clear()
-    _tried.cache_clear()
-
-
-@lru_cache(maxsize=KEPT)
-def _tried(instrument_id: int, checksum: str) -> Instrument:
-    return Instrument.objects.get(pk=instrument_id)
 
 
 def read_answers(draft: Draft) -> dict[int, Written]:

@@ -297,7 +297,8 @@ def draft_by_token(token: str) -> Draft | None:
     is "" where the link names none.
     """
     token_hash = hash_of(token)
-    if draft := read_draft(token_hash=token_hash):
+    draft = read_draft(token_hash=token_hash) or read_draft(code_hash=token_hash)
+    if draft:
         draft.opened_by = token_hash
         return draft
     if sent := TicketLink.objects.filter(token_hash=token_hash).first():
