@@ -87,9 +87,9 @@ class Written(NamedTuple):
 
 
 def read_draft(**where: Any) -> Draft | None:
-    """The draft with this `id`, `token_hash`, `code_hash` or `ticket_id`, and all in it.
+    """The draft with this `id`, `token_hash`, `code_hash` or `ticket_id`, all in it.
 
-    Its scorecard and instrument are shared with other requests and must not be changed.
+    Its scorecard and instrument are shared with others and must not be changed.
     """
     ((column, value),) = where.items()
     row = _one(_draft_query(connection.vendor, column), value)
