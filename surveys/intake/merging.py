@@ -162,6 +162,8 @@ def _verdict(
 ) -> tuple[str, ...]:
     if theirs == mine:
         return ()
+    if theirs is None and base is not None and key not in base and shown(mine):
+        return ("changed",)  # an answer where there was none
     is_option = "=" in key
     their_mark, my_mark = (
         mark_of(TICKED if is_option and answer is not None else answer)

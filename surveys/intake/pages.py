@@ -127,8 +127,12 @@ def _answered(
     plan: Blueprint,
     values: Mapping[str, str],
 ) -> HttpResponse:
-    page = plan.filled({**values, "token": TOKEN, "keep": KEEP, "told": _told(request)})
-    return HttpResponse(for_this_draft(page, draft, token))
+    own = {
+        name: for_this_draft(html, draft, token) if TOKEN in html else html
+        for name, html in values.items()
+    }
+    own |= {"token": token, "keep": keep_of(draft), "told": _told(request)}
+    return HttpResponse(plan.filled(own))
 
 
 def page_identity(draft: Draft) -> tuple[Hashable, ...]:

@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from surveys.models import Draft, Scorecard
 
 DRAFT = [field.attname for field in Draft._meta.concrete_fields]
+VENDOR = connection.vendor
 KEPT = 256  # scorecards, in each process
 
 
@@ -92,22 +93,22 @@ def read_draft(**where: Any) -> Draft | None:
     Its scorecard and instrument are shared with others and must not be changed.
     """
     ((column, value),) = where.items()
-    row = _one(_draft_query(connection.vendor, column), value)
+    row = _one(_draft_query(column), value)
     return _draft(row) if row else None
 
 
 def read_scorecard(open_link: str) -> Scorecard | None:
     """The scorecard that this link invites to answer; shared with other requests."""
-    row = _one(READ_SCORECARD % VERSION[connection.vendor], open_link)
+    row = _one(READ_SCORECARD % VERSION[VENDOR], open_link)
     return _scorecard(*row) if row else None
 
 
 @lru_cache(maxsize=4)
-def _draft_query(vendor: str, column: str) -> str:
+def _draft_query(column: str) -> str:
     return READ_DRAFT % {
         "column": column,
-        "version": VERSION[vendor],
-        "answers": READ_ANSWERS[vendor],
+        "version": VERSION[VENDOR],
+        "answers": READ_ANSWERS[VENDOR],
     }
 
 
@@ -119,7 +120,7 @@ def _one(query: str, *values: Any) -> tuple | None:
 
 def _draft(row: tuple) -> Draft:
     values = list(row[: len(DRAFT)])
-    for place, converters in _converters(connection.vendor).items():
+    for place, converters in _converters().items():
         values[place] = _converted(values[place], converters)
     draft = Draft.from_db(connection.alias, DRAFT, values)
     *state, answers = row[len(DRAFT) :]
@@ -128,8 +129,8 @@ def _draft(row: tuple) -> Draft:
     return draft
 
 
-@lru_cache(maxsize=2)
-def _converters(vendor: str) -> dict[int, list]:
+@lru_cache(maxsize=1)
+def _converters() -> dict[int, list]:
     """What makes a value of Python of a draft's columns, of those that need it."""
     found = {}
     for place, field in enumerate(Draft._meta.concrete_fields):
@@ -202,7 +203,7 @@ def write_answer(draft: Draft, answer: Written, now: datetime) -> bool:
     """
     texts = json.dumps(dict(answer.texts))
     row: list[Any] = [answer.goal_id, answer.ratings, texts, answer.is_chosen]
-    if connection.vendor == "postgresql":
+    if VENDOR == "postgresql":
         with connection.cursor() as cursor:
             read: list[Any] = [now, draft.pk, draft.revision]
             cursor.execute(CHANGE_AND_WRITE, read + row)
