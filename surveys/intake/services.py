@@ -209,16 +209,7 @@ def save_profile(
     `draft` as it was read for this. `base`: see `surveys.intake.merging`. Raises
     AlreadySubmitted, SurveyNotOpen, or InvalidAnswer naming the question.
     """
-
-    def save() -> Merged | None:
-        merged, left = _merged_answers(
-            draft, Question.Place.PROFILE, draft.profile, profile, base
-        )
-        if merged.changed and not change(draft, now, profile=left):
-            return None
-        return merged
-
-    return until_stored(draft, now, save)
+    return _save_answers(draft, Question.Place.PROFILE, "profile", profile, base, now)
 
 
 def save_cross_cutting(
@@ -235,12 +226,22 @@ def save_cross_cutting(
     see `surveys.intake.merging`. Raises AlreadySubmitted, SurveyNotOpen, or
     InvalidAnswer naming the question.
     """
+    place = Question.Place.CROSS_CUTTING
+    return _save_answers(draft, place, "cross_cutting", answers, base, now)
 
+
+def _save_answers(
+    draft: Draft,
+    place: str,
+    column: str,
+    answers: Mapping[str, Any],
+    base: Marks | None,
+    now: datetime,
+) -> Merged:
     def save() -> Merged | None:
-        merged, left = _merged_answers(
-            draft, Question.Place.CROSS_CUTTING, draft.cross_cutting, answers, base
-        )
-        if merged.changed and not change(draft, now, cross_cutting=left):
+        stored = getattr(draft, column)
+        merged, left = _merged_answers(draft, place, stored, answers, base)
+        if merged.changed and not change(draft, now, **{column: left}):
             return None
         return merged
 

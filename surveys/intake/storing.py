@@ -103,8 +103,8 @@ def store_responses(submissions: Iterable[Submission]) -> list[Response]:
 def _insert(
     model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Written out, because it is done for every response: Django's `bulk_create` of its
-    answers costs as much as a fifth of storing all of it."""
+    """Written out, because it is done for every response: making objects of its answers
+    for Django's `bulk_create` costs more than the statement itself."""
     row = f"({', '.join(['%s'] * len(columns))})"
     table = connection.ops.quote_name(model._meta.db_table)
     at_once = VALUES_AT_ONCE // len(columns)
