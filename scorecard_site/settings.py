@@ -1,40 +1,89 @@
 """All settings, in one file. Safe for production unless the environment says otherwise.
 
 Every value that may differ between machines is read here, typed, from an environment
-variable; a missing or malformed one stops the start with its name. `docs/settings.md`
-lists them all. `./run demo` and `./run test` supply their own.
+variable; what is missing or malformed stops the start, all of it named at once.
+`docs/settings.md` lists them. `./run demo` and `./run test` supply their own.
 """
 
+import logging
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env
-from marshmallow.validate import URL
+from marshmallow.validate import URL, ContainsOnly, Length, Range, Regexp
+
+from scorecard_site.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
+
+# ---------------------------------------------------------------- the environment
+
+env = Environment()
+not_empty = Length(min=1, error="Environment variable is empty.")
+a_site = URL(require_tld=False, schemes={"http", "https"})
+a_queue = Regexp(
+    r"(filesystem|memory|rediss?|amqps?)://", error="Not like redis://host:6379/0."
+)
+for_localhost = ContainsOnly(
+    ["localhost", "127.0.0.1", "[::1]"], error="SCORECARD_DEMO is for localhost."
+)
 
 # What this installation keeps: SQLite database, finished files, the queue's folders.
-VAR_DIR = Path(env.str("SCORECARD_VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
-
+VAR_DIR = env.folder("SCORECARD_VAR_DIR", str(BASE_DIR / "var"))
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+# Signs people in by the addresses that `./run demo` prints. Never on a real site.
+DEMO = env.bool("SCORECARD_DEMO", False)
+SECRET_KEY = env.str("SECRET_KEY", validate=not_empty)
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS",
+    subcast=str.strip,
+    validate=[not_empty, for_localhost] if DEMO else not_empty,
+)
+CSRF_TRUSTED_ORIGINS: list[str] = env.list(
+    "CSRF_TRUSTED_ORIGINS", [], subcast=str.strip
+)
 # Where people reach the site: a worker that writes a mail sees no request.
-a_site = URL(require_tld=False, schemes={"http", "https"})
 SITE_URL = (
     env.str("SITE_URL", "http://localhost:8000", validate=a_site)
     if DEBUG
     else env.str("SITE_URL", validate=a_site)
-).rstrip("/")
+)
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL",
+        f"sqlite:///{VAR_DIR}/scorecard.sqlite3",
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+storage_of_static_files = env.str(
+    "STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", 25, validate=Range(1, 65535))
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+# A mail server that does not answer keeps nobody waiting for ever (seconds).
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20, validate=Range(1))
+EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", f"{VAR_DIR}/mail")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "scorecard@localhost")
+CELERY_BROKER_URL = env.str(
+    "CELERY_BROKER_URL", "filesystem://localhost", validate=a_queue
+)
+SECURE_TLS = env.bool("SECURE_TLS", not (DEBUG or DEMO))
+# Whether other sites of the same domain use https is for their owner to say.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
+behind_tls_proxy = env.bool("BEHIND_TLS_PROXY", False)
+log_level = env.log_level("LOG_LEVEL", logging.INFO)
+env.stop_if_wrong()
 
-# Signs people in by the addresses that `./run demo` prints. Never on a real site.
-DEMO = env.bool("SCORECARD_DEMO", False)
-if DEMO and not set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]"}:
-    raise ImproperlyConfigured("SCORECARD_DEMO is for localhost: see ALLOWED_HOSTS")
+SITE_URL = SITE_URL.rstrip("/")
+
+# ---------------------------------------------------------------- the site
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -99,14 +148,6 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ---------------------------------------------------------------- database
 
-DATABASES = {
-    "default": env.dj_db_url(
-        "DATABASE_URL",
-        f"sqlite:///{VAR_DIR / 'scorecard.sqlite3'}",
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
-}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Without these, two people saving at once get "database is locked".
     DATABASES["default"]["OPTIONS"] = {
@@ -160,32 +201,11 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": env.str(
-            "STATICFILES_STORAGE",
-            "whitenoise.storage.CompressedManifestStaticFilesStorage",
-        )
-    },
+    "staticfiles": {"BACKEND": storage_of_static_files},
 }
-
-# ---------------------------------------------------------------- mail
-
-EMAIL_BACKEND = env.str(
-    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
-)
-EMAIL_HOST = env.str("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.int("EMAIL_PORT", 25)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
-# A mail server that does not answer keeps nobody waiting for ever (seconds).
-EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)
-EMAIL_FILE_PATH = env.str("EMAIL_FILE_PATH", str(VAR_DIR / "mail"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "scorecard@localhost")
 
 # ---------------------------------------------------------------- queue
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem://"):
     QUEUE_DIR = VAR_DIR / "queue"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -243,16 +263,12 @@ else:
 
 # ---------------------------------------------------------------- safety
 
-SECURE_TLS = env.bool("SECURE_TLS", not (DEBUG or DEMO))
 SECURE_SSL_REDIRECT = SECURE_TLS
 SESSION_COOKIE_SECURE = SECURE_TLS
 CSRF_COOKIE_SECURE = SECURE_TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_TLS else 0
-# Whether other sites of the same domain use https is for their owner to say.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
-SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-if env.bool("BEHIND_TLS_PROXY", False):
+if behind_tls_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Limits on sign-in are per address: the visitor's, not the proxy's.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -287,5 +303,5 @@ LOGGING = {
         "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": log_level},
 }
