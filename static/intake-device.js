@@ -98,8 +98,7 @@ export async function takePagesAlong() {
   if (kept.read(`${knownPrefix(prefix)}pages`) === state) return;
   const [blank, mine] = await Promise.all([blankPages(prefix, pages), fetch(`${home}answers/`)]);
   if (!blank.ok || !mine.ok) return;
-  const policy = blank.headers.get("Content-Security-Policy");
-  await keepPages(prefix, policy, await blank.json(), await mine.json());
+  await keepPages(prefix, ofPage(blank.headers), await blank.json(), await mine.json());
   await keepFiles();
   kept.write(`${knownPrefix(prefix)}until`, { until: document.body.dataset.until, scope: home });
   kept.write(`${knownPrefix(prefix)}pages`, state);
@@ -121,12 +120,19 @@ async function blankPages(prefix, mark) {
   return fresh;
 }
 
-async function keepPages(prefix, policy, blank, mine) {
+// The headers that came with a page inside: the same policies, another content.
+function ofPage(headers) {
+  const own = new Headers(headers);
+  own.set("Content-Type", "text/html; charset=utf-8");
+  ["Content-Encoding", "Content-Length", "Pages-Mark"].forEach((name) => own.delete(name));
+  return own;
+}
+
+async function keepPages(prefix, headers, blank, mine) {
   const cache = await caches.open(prefix);
   const token = home.split("/")[2];
   const keep = prefix.split(":")[1];
   const own = (text) => text.replaceAll(blank.token, token).replaceAll(blank.keep, keep);
-  const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy };
   for (const [path, lines] of Object.entries(blank.pages)) {
     const html = lines.map((place) => blank.lines[place]).join("\n");
     const steps = path.includes("/away/") ? mine.links : mine.steps;
@@ -146,8 +152,27 @@ async function keepFiles() {
   await Promise.all([...new Set(files)].map((name) => cache.add(name).catch(() => {})));
 }
 
-// Whether another page of the way opens without a connection.
-export const canGoOnAlone = () => Boolean(navigator.serviceWorker?.controller);
+// Whether the service worker rules this page: then another one of the way opens without a
+// connection, and may come with the answer to what is saved, for one wait instead of two.
+export const hasWorker = () => Boolean(navigator.serviceWorker?.controller);
+
+// ------------------------------------------------------------- the page one goes on to
+
+const HANDED_OVER = 500; // milliseconds at most; without, the page is asked for
+
+// To the service worker, which gives it out, once, when the browser goes there.
+export async function handOver({ next, page, headers }) {
+  const { controller } = navigator.serviceWorker ?? {};
+  if (!page || !controller) return;
+  const { port1, port2 } = new MessageChannel();
+  const isTaken = new Promise((resolve) => {
+    port1.onmessage = resolve;
+    setTimeout(resolve, HANDED_OVER);
+  });
+  const { href } = new URL(next, location);
+  controller.postMessage({ url: href, page, headers: [...ofPage(headers)] }, [port2]);
+  await isTaken;
+}
 
 // ------------------------------------------------------------- sending what other pages left
 

@@ -9,9 +9,10 @@ const PATIENCE = 20000; // a request that takes longer counts as lost
 
 import {
   BLANK,
-  canGoOnAlone,
   forget,
   forgetWhatIsOver,
+  handOver,
+  hasWorker,
   home,
   kept,
   knownAnswers,
@@ -227,7 +228,8 @@ class AnswerForm {
     } catch {
       return this.postponed();
     }
-    if (answer.saved || answer.contested) return this.saved(sent, answer);
+    const { headers } = response;
+    if (answer.saved || answer.contested) return this.saved(sent, answer, headers);
     if (response.status === 422 && answer.errors) {
       this.rejected = { values: JSON.stringify(sent), errors: answer.errors };
       return this.invalid(answer.errors);
@@ -236,7 +238,7 @@ class AnswerForm {
     return this.postponed();
   }
 
-  saved(sent, answer) {
+  saved(sent, answer, headers) {
     this.wait = FIRST_WAIT;
     this.rejected = null;
     this.showErrors({});
@@ -245,7 +247,7 @@ class AnswerForm {
     this.keep();
     if (answer.contested) return this.contested(answer);
     if (!this.isUnsent) this.settled("saved");
-    return { state: "saved", next: answer.next };
+    return { state: "saved", next: answer.next, page: answer.page, headers };
   }
 
   // What is stored now; what is being changed here again stays as it is.
@@ -354,6 +356,7 @@ class AnswerForm {
     const isLanguage = button?.name === "language";
     while (this.sending) await this.sending;
     const extra = button?.name ? [[button.name, button.value]] : [["go", "next"]];
+    if (hasWorker()) extra.push(["bring", "page"]);
     let outcome;
     if (this.isRejected) outcome = this.invalid(this.rejected.errors);
     else {
@@ -364,6 +367,7 @@ class AnswerForm {
     if (outcome.state === "saved") {
       this.leaving = true;
       this.keep();
+      await handOver(outcome);
       location.assign(outcome.next);
     } else if (outcome.state === "invalid" && !isLanguage) {
       this.summarise(this.rejected.errors);
@@ -386,7 +390,7 @@ class AnswerForm {
     const wanted = button?.name === "go" && button.value !== "next" ? button : next;
     const url = wanted?.value === "overview" ? home : wanted?.dataset.url;
     if (button?.name === "language") return this.tell(this.form.dataset.away);
-    if (!url || !canGoOnAlone()) return;
+    if (!url || !hasWorker()) return;
     this.leaving = true;
     this.keep();
     location.assign(url);

@@ -1,8 +1,10 @@
 // Rules the pages of one respondent's link. With a connection it stands aside; without,
 // it answers with what the page's own script has put aside for this link
-// (static/intake-device.js). It stores nothing by itself.
+// (static/intake-device.js). A page that came with the answer to a save it gives out
+// once, right after. It stores nothing by itself.
 
 const LONGEST_WAIT = 8000; // milliseconds, if the device has the page
+const FRESH = 5000; // milliseconds: a page that came along is given out, or forgotten
 const home = new URL(self.registration.scope).pathname;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
@@ -20,7 +22,17 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
+const cameAlong = new Map(); // {address: a page, given out once}
+
+self.addEventListener("message", ({ data, ports }) => {
+  cameAlong.set(data.url, new Response(data.page, { headers: data.headers }));
+  setTimeout(() => cameAlong.delete(data.url), FRESH);
+  ports[0].postMessage("taken");
+});
+
 async function opened(request, pathname) {
+  const page = cameAlong.get(request.url);
+  if (page && cameAlong.delete(request.url)) return page;
   const away = await caches.match(home + "away/overview");
   if (!away) return fetch(request);
   try {

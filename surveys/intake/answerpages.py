@@ -138,6 +138,16 @@ def profile_page(draft: Draft) -> AnswerPage:
     )
 
 
+def answer_page(draft: Draft, key: str) -> AnswerPage | None:
+    """The page with this key (`surveys.intake.progress.Page`), if it takes answers."""
+    kind, _, which = key.partition("-")
+    if kind == "goal":
+        return goal_page(draft, int(which))
+    if kind == "section":
+        return section_page(draft, which)
+    return profile_page(draft) if key == "about-you" else None
+
+
 def answer_pages(draft: Draft) -> list[AnswerPage]:
     """All of them, goals that were not chosen included."""
     outline = outline_of(draft.instrument)

@@ -178,21 +178,6 @@ def blank_form(page: AnswerPage) -> str:
     )
 
 
-def opened_form(
-    request: HttpRequest, progress: Progress, token: str, page: AnswerPage
-) -> HttpResponse:
-    """A page that takes answers, as it is opened."""
-    return opened_with(
-        request,
-        progress,
-        token,
-        page.template,
-        key=page.key,
-        given=page.given(progress.answers),
-        context=lambda: page.context(page.form()),
-    )
-
-
 def opened_with(
     request: HttpRequest,
     progress: Progress,
@@ -314,7 +299,7 @@ def telling(url: str, text: str) -> str:
 
 def _told(request: HttpRequest) -> str:
     said = request.GET.get("told")
-    if not said:
+    if not said or request.method == "POST":
         return ""
     try:
         text = _signer().unsign_object(said)

@@ -104,7 +104,7 @@ class Progress:
         for page in self.goal_pages:
             if page.gaps:
                 return page.url
-        return url_after(self.pages, self.goal_pages[-1].key)
+        return _after(self.pages, self.goal_pages[-1].key).url
 
 
 def _is_open(given: Mapping[str, Any], question: Question) -> bool:
@@ -134,15 +134,15 @@ def way_of(draft: Draft) -> list[Page]:
     return [first, *chosen, *rest, last]
 
 
-def url_of(way: Sequence[Page], key: str) -> str | None:
-    return next((page.url for page in way if page.key == key), None)
-
-
-def url_after(way: Sequence[Page], key: str) -> str:
+def key_after(way: Sequence[Page], key: str) -> str:
     """The page that follows `key`; the review, should there be no such page."""
+    return _after(way, key).key
+
+
+def _after(way: Sequence[Page], key: str) -> Page:
     keys = [page.key for page in way]
     place = keys.index(key) + 1 if key in keys else len(keys)
-    return way[min(place, len(keys) - 1)].url
+    return way[min(place, len(keys) - 1)]
 
 
 def turn_of(draft: Draft, goals: int) -> int:

@@ -23,6 +23,7 @@ from surveys.intake.blueprints import TOKEN
 from surveys.intake.forms import PageForm
 from surveys.intake.merging import Merged, flat, marks_of
 from surveys.intake.moments import moment_html
+from surveys.intake.opening import page_at
 from surveys.intake.pages import (
     common_context,
     keep_of,
@@ -30,13 +31,7 @@ from surveys.intake.pages import (
     telling,
     whole_form,
 )
-from surveys.intake.progress import (
-    Progress,
-    progress_of,
-    url_after,
-    url_of,
-    way_of,
-)
+from surveys.intake.progress import key_after, progress_of, way_of
 from surveys.intake.services import AlreadySubmitted, SurveyNotOpen, change_language
 from surveys.models import Draft, Scorecard
 
@@ -102,12 +97,6 @@ def require_open(draft: Draft) -> None:
         raise SurveyNotOpen
 
 
-def open_progress(draft: Draft) -> Progress:
-    """Where a draft stands. Raises as `require_open`."""
-    require_open(draft)
-    return progress_of(draft)
-
-
 def wants_json(request: HttpRequest) -> bool:
     """Whether the page's script is asking, not the browser."""
     return request.headers.get("Accept") == "application/json"
@@ -131,18 +120,31 @@ def go_on(
     form: PageForm,
     merged: Merged,
 ) -> HttpResponse:
-    """After a page was saved: to where the button says, by default to the next page."""
+    """After a page was saved: to where the button says, by default to the next page.
+
+    A script that asks to `bring` that page gets it with the answer.
+    """
     if merged.contested:
         return _asked(form, merged)
-    overruled = _overruled(form, merged)
     if not moves(request):
-        return JsonResponse(_state(form, merged) | {"saved": True})
-    url = _destination(request, draft, key).replace(TOKEN, token)
+        return _json(_state(form, merged) | {"saved": True})
+    there = _destination(request, draft, key)
+    url = path_of(there).replace(TOKEN, token)
+    overruled = _overruled(form, merged)
     if overruled:
         url = telling(url, overruled)
-    if wants_json(request):
-        return JsonResponse(_state(form, merged) | {"saved": True, "next": url})
-    return HttpResponseRedirect(url)
+    if not wants_json(request):
+        return HttpResponseRedirect(url)
+    answer = _state(form, merged) | {"saved": True, "next": url}
+    if "bring" in request.POST and not overruled:
+        answer["page"] = page_at(request, draft, token, there).content.decode()
+    return _json(answer)
+
+
+def _json(answer: dict[str, Any], status: int = 200) -> JsonResponse:
+    # Pages and answers of many languages: letters stay letters.
+    letters = {"ensure_ascii": False}
+    return JsonResponse(answer, status=status, json_dumps_params=letters)
 
 
 def _state(form: PageForm, merged: Merged) -> dict[str, Any]:
@@ -164,7 +166,7 @@ def _asked(form: PageForm, merged: Merged) -> HttpResponse:
         "contested": {key: now[key] for key in merged.contested},
         "message": gettext("Not saved: changed on another device meanwhile."),
     }
-    return JsonResponse(answer, status=CONTESTED)
+    return _json(answer, status=CONTESTED)
 
 
 def _overruled(form: PageForm, merged: Merged) -> str:
@@ -182,13 +184,14 @@ def _elsewhere(form: PageForm, merged: Merged) -> str:
 
 
 def _destination(request: HttpRequest, draft: Draft, key: str) -> str:
+    """The key of the page to go on to."""
     where = request.POST.get("go", "")
     if "language" in request.POST:
-        return path_of(key)
+        return key
     if where == "overview":
-        return path_of(where)
+        return where
     way = way_of(draft)
-    return url_of(way, where) or url_after(way, key)
+    return where if any(page.key == where for page in way) else key_after(way, key)
 
 
 def refused_form(

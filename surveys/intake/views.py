@@ -22,7 +22,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import escape
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import (
@@ -43,21 +42,21 @@ from surveys.intake.checks import InvalidAnswer, NothingToSubmit
 from surveys.intake.forms import ConsentForm, GoalsForm
 from surveys.intake.moments import day_text
 from surveys.intake.offline import blank_pages, given_so_far
+from surveys.intake.opening import (
+    form_page,
+    goals_page,
+    overview_page,
+    review_page,
+)
 from surveys.intake.outlines import outline_of
 from surveys.intake.pages import (
     common_context,
     for_this_draft,
-    goal_to_review,
     keep_of,
     languages_of,
-    listed,
     opened,
-    opened_form,
-    opened_with,
-    steps,
 )
-from surveys.intake.progress import progress_of
-from surveys.intake.receipts import ForeignReceipt, new_receipt, sealed, unsealed
+from surveys.intake.receipts import ForeignReceipt, new_receipt, unsealed
 from surveys.intake.responses import (
     INVALID,
     go_on,
@@ -66,7 +65,6 @@ from surveys.intake.responses import (
     must_ask,
     not_found_page,
     not_open_page,
-    open_progress,
     refused_form,
     require_open,
     respondent_page,
@@ -79,7 +77,6 @@ from surveys.intake.services import (
 )
 from surveys.intake.submitting import submit_response
 from surveys.intake.trials import finish_trial
-from surveys.localized import text_in
 from surveys.models import Draft, Response, Scorecard
 
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -136,29 +133,8 @@ def _start_page(
 @respondent_page
 def overview(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
     """The personal link, how far one has come, and where to go on."""
-    progress = open_progress(draft)
-    link = request.build_absolute_uri(reverse("intake_resume", args=[token]))
-    has_goals = bool(progress.goal_pages)
-    return opened(
-        request,
-        draft,
-        token,
-        "intake/overview.html",
-        key="overview",
-        variant=has_goals,
-        values={
-            "link": escape(link),
-            "goals": listed("intake/goal_row.html", progress.goal_pages),
-            "go-on": progress.first_open_url,
-        },
-        context=lambda: {
-            "has_goals": has_goals,
-            **{
-                name.replace("-", "_"): slot(name)
-                for name in ("link", "goals", "go-on")
-            },
-        },
-    )
+    require_open(draft)
+    return overview_page(request, draft, token)
 
 
 @page_methods
@@ -166,33 +142,22 @@ def overview(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
 def goals(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
     """Which goals to answer."""
     require_open(draft)
-    asked = outline_of(draft.instrument).goals
-    template, key = "intake/goals.html", "goals"
     if request.method != "POST":
-        progress = progress_of(draft)
-        chosen = {page.goal_number for page in progress.way}
-        return opened_with(
-            request,
-            progress,
-            token,
-            template,
-            key=key,
-            given={"goals": [goal.number for goal in asked if goal.number in chosen]},
-            context=lambda: {"form": GoalsForm(goals=asked)},
-        )
+        return goals_page(request, draft, token)
     goes_on = moves(request) and request.POST.get("go", "next") == "next"
     form = GoalsForm(
         request.POST,
-        goals=asked,
+        goals=outline_of(draft.instrument).goals,
         needs_one=goes_on and "language" not in request.POST,
     )
     if form.is_valid():
         merged = choose_goals(
             draft=draft, goals=form.goals, base=form.base, now=timezone.now()
         )
-        return go_on(request, draft, token, key, form, merged)
+        return go_on(request, draft, token, "goals", form, merged)
+    context = {"form": form}
     return refused_form(
-        request, draft, token, template, key=key, context={"form": form}
+        request, draft, token, "intake/goals.html", key="goals", context=context
     )
 
 
@@ -224,7 +189,7 @@ def _answer_page(
     if page is None:
         raise Http404
     if request.method != "POST":
-        return opened_form(request, progress_of(draft), token, page)
+        return form_page(request, draft, token, page)
     sent = page.sent(request.POST)
     if sent.is_valid():
         merged = page.save(sent, timezone.now())
@@ -289,7 +254,8 @@ def review(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
     """What was written and what is missing; submitting leads to the receipt."""
     if request.method == "POST":
         return _submit(request, draft, token)
-    return _review_page(request, draft, token, new_receipt())
+    require_open(draft)
+    return review_page(request, draft, token, new_receipt())
 
 
 def _submit(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
@@ -302,12 +268,12 @@ def _submit(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
             "Nothing was submitted yet. There is a new receipt code: note it down "
             "and submit again."
         )
-        return _review_page(request, draft, token, new_receipt(), problem=problem)
+        return _not_yet(request, draft, token, new_receipt(), problem)
     try:
         response = submit_response(draft=draft, receipt=receipt, now=timezone.now())
     except (NothingToSubmit, InvalidAnswer):
         problem = gettext("Nothing was submitted yet. See what is missing.")
-        return _review_page(request, draft, token, receipt, problem=problem)
+        return _not_yet(request, draft, token, receipt, problem)
     return _receipt_page(request, draft, token, response, receipt)
 
 
@@ -316,7 +282,7 @@ def _finish_trial(request: HttpRequest, draft: Draft, token: str) -> HttpRespons
         goals = finish_trial(draft=draft, now=timezone.now())
     except (NothingToSubmit, InvalidAnswer):
         problem = gettext("Nothing was submitted yet. See what is missing.")
-        return _review_page(request, draft, token, new_receipt(), problem=problem)
+        return _not_yet(request, draft, token, new_receipt(), problem)
     context = common_context(draft.scorecard) | {
         "is_trial": True,
         "instrument": draft.instrument,
@@ -326,44 +292,12 @@ def _finish_trial(request: HttpRequest, draft: Draft, token: str) -> HttpRespons
     return render(request, "intake/trial_over.html", context)
 
 
-def _review_page(
-    request: HttpRequest, draft: Draft, token: str, receipt: str, problem: str = ""
+def _not_yet(
+    request: HttpRequest, draft: Draft, token: str, receipt: str, problem: str
 ) -> HttpResponse:
-    progress = open_progress(draft)
-    indicators = outline_of(draft.instrument).indicators
-    names = {one.number: text_in(one.name) for one in indicators}
-    missing = progress.missing
-    page = opened(
-        request,
-        draft,
-        token,
-        "intake/review.html",
-        key="review",
-        variant=(
-            bool(progress.goal_pages),
-            progress.has_answers,
-            tuple(question.pk for question in missing),
-            problem,
-        ),
-        values={
-            "receipt": receipt,
-            "sealed": escape(sealed(receipt, draft)),
-            "steps": steps(progress, "review"),
-            "goals": "".join(goal_to_review(p, names) for p in progress.goal_pages),
-            "others": listed("intake/review_page.html", progress.other_pages),
-            "go-on": progress.first_open_url,
-        },
-        context=lambda: {
-            "progress": progress,
-            "problem": problem,
-            "go_on": slot("go-on"),
-            **{
-                name: slot(name)
-                for name in ("receipt", "sealed", "steps", "goals", "others")
-            },
-        },
-    )
-    page.status_code = INVALID if problem else 200
+    require_open(draft)
+    page = review_page(request, draft, token, receipt, problem)
+    page.status_code = INVALID
     return page
 
 
