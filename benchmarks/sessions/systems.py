@@ -69,6 +69,8 @@ class Ours(System):
         self.run("manage.py", "migrate", "-v", "0")
         self.open_link = self.run("-m", "benchmarks.sessions.our_survey").strip()
 
+    brings_pages = True  # the next page comes with the answer to a save
+
     def begin(self, browser: Browser) -> tuple[str, str]:
         """(address of the draft, of its first goal's page), from the open link on."""
         start = f"/answer/{self.open_link}/"
@@ -87,20 +89,34 @@ class Ours(System):
 
     def play(self, browser: Browser, session: Session, one_by_one: bool) -> None:
         home, address = self.begin(browser)
+        page = browser.get(address)
+        # The first page's script has made a service worker rule the pages that follow.
         self._take_along(browser, home)
-        for _ in range(GOALS):
-            page = browser.get(address)
+        for place in range(1, GOALS + 1):
             answers = session.pages[int(re.search(r"goals/(\d+)/", address)[1]) - 1]
             if one_by_one:
                 page = self._change_by_change(browser, address, page, answers)
-            answer = self._send(browser, address, page, _fields(answers), "next")
-            address = answer["next"]
-        profile = browser.get(home + "about-you/")
+            go = "next" if place < GOALS else "about-you"
+            address, page = self._go_on(browser, address, page, _fields(answers), go)
         about = [("answer_sector", "ngo")]
-        self._send(browser, home + "about-you/", profile, about, "review")
-        review = browser.get(home + "review/")
-        receipt = [("receipt", hidden(review, "receipt")), *_csrf(browser)]
-        assert 'id="receipt"' in browser.post(home + "review/", receipt)
+        address, page = self._go_on(browser, address, page, about, "review")
+        receipt = [("receipt", hidden(page, "receipt")), *_csrf(browser)]
+        assert 'id="receipt"' in browser.post(address, receipt)
+
+    def _go_on(
+        self,
+        browser: Browser,
+        address: str,
+        page: str,
+        fields: list[tuple[str, str]],
+        go: str,
+    ) -> tuple[str, str]:
+        """(address, page) of the next one, brought along or asked for."""
+        if self.brings_pages:
+            fields = [*fields, ("bring", "page")]
+        answer = self._send(browser, address, page, fields, go)
+        assert ("page" in answer) == self.brings_pages
+        return answer["next"], answer.get("page") or browser.get(answer["next"])
 
     def _change_by_change(
         self, browser: Browser, address: str, page: str, answers: Page
@@ -145,6 +161,12 @@ class Ours(System):
             )
             for number in range(1, GOALS + 1)
         }
+
+
+class OursFetching(Ours):
+    """The same where no service worker can be had: each page is asked for."""
+
+    brings_pages = False
 
 
 class Floor(System):
