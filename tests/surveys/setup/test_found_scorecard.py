@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from surveys.models import Role, Scorecard
+from surveys.models import Instrument, Role, Scorecard, User
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,37 @@ def test_a_second_one_gets_an_address_of_its_own():
     }
 
 
-def test_what_cannot_be_is_said_and_nothing_is_made():
-    with pytest.raises(CommandError, match="time_zone: Choose one of these"):
-        run(time_zone="Moon")
-    with pytest.raises(CommandError, match="languages: "):
-        run(language="fr")
+@pytest.mark.parametrize(
+    ("option", "typed"),
+    [
+        ("--name", "\u200b\u3164"),
+        ("--name", "a" * 201),
+        ("--place", " "),
+        ("--place", "a" * 101),
+        ("--place", "a null\0byte"),
+        ("--place", "\udce4"),
+        ("--year", "1887"),
+        ("--year", "next"),
+        ("--time-zone", "Moon"),
+        ("--language", "fr"),
+    ],
+)
+def test_what_cannot_be_is_said_of_its_option_and_nothing_is_made(option, typed):
+    given = {"--name": "Aliya", "--place": "Kazakhstan", "--year": "2027"}
+    options = [word for pair in (given | {option: typed}).items() for word in pair]
+
+    with pytest.raises(CommandError, match=f"argument {option}: [A-Z].*[.]$"):
+        call_command("found_scorecard", "aliya@example.org", *options)
 
     assert not Scorecard.objects.exists()
+    assert not Instrument.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["aliya", "", "a@b", f"{'a' * 250}@example.org"])
+def test_coordinator_without_an_address_is_refused(address):
+    options = ["--name", "Aliya", "--place", "Kazakhstan", "--year", "2027"]
+
+    with pytest.raises(CommandError, match="argument email: "):
+        call_command("found_scorecard", address, *options)
+
+    assert not User.objects.exists()
