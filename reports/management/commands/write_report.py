@@ -27,8 +27,16 @@ class Command(BaseCommand):
         if edition is None:
             raise CommandError(f"No released edition of {options['slug']!r}.")
         report, imprint = report_and_imprint(edition, options["language"])
+        if imprint.language not in report.languages:
+            raise CommandError(
+                f"No {imprint.language!r} in this edition: "
+                f"its languages are {', '.join(report.languages)}."
+            )
         folder: Path = options["to"]
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"{folder}: {error.strerror}.") from error
         for known in FORMATS:
             path = folder / known.file_name(report, imprint)
             began = perf_counter()

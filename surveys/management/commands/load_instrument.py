@@ -16,9 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            instrument = load_instrument(
-                file=read_instrument(path.read_text(encoding="utf-8"))
-            )
+            instrument = load_instrument(file=read_instrument(path.read_bytes()))
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}") from error
         except InvalidInstrument as error:

@@ -24,3 +24,12 @@ def test_every_format_is_written(edition: Edition, tmp_path: Path) -> None:
 def test_report_without_an_edition_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No released edition of 'nowhere-2022'"):
         call_command("write_report", "nowhere-2022", "--to", str(tmp_path))
+
+
+def test_what_cannot_be_written_is_said(edition: Edition, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="its languages are en"):
+        call_command(
+            "write_report", "kazakhstan-2022", "--to", str(tmp_path), "--language", "xx"
+        )
+    with pytest.raises(CommandError, match="/dev/null/new: Not a directory"):
+        call_command("write_report", "kazakhstan-2022", "--to", "/dev/null/new")

@@ -102,3 +102,6 @@ def test_the_command_loads_a_file_and_names_what_is_wrong(tmp_path, content, cap
         call_command("load_instrument", str(bad))
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_instrument", str(tmp_path / "nothing.yaml"))
+    bad.write_bytes(b"code: \xe4")
+    with pytest.raises(CommandError, match="not YAML|UTF-8"):
+        call_command("load_instrument", str(bad))
