@@ -9,6 +9,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from surveys.members.access import STAFF
 from surveys.models import Role
@@ -34,7 +35,7 @@ GROUPS: Mapping[Any, tuple[Page, ...]] = {
         (_("Questionnaire"), "instruments", STAFF),
         (_("Invitations"), "invitations", STAFF),
         (_("Sample"), "sample", STAFF),
-        (_("Responses"), "collected", WRITERS),
+        (pgettext_lazy("that come in", "Responses"), "collected", WRITERS),
         (_("Exports"), "exports", COORDINATOR),
     ),
     _("Panel"): (

@@ -1,6 +1,7 @@
 """Changing a draft version in the browser: one part on one page."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from surveys.instrument import editing
-from surveys.instrument.access import instrument_changed, may_change
+from surveys.instrument.access import instrument_changed
 from surveys.instrument.editing import ChangedMeanwhile, NoSuchPart, digest
 from surveys.instrument.editor import forms
 from surveys.instrument.editor.lines import lines_of, with_lines
@@ -27,6 +28,7 @@ from surveys.instrument.services import (
     InstrumentLocked,
     LanguageMissing,
     change_instrument,
+    is_locked,
 )
 from surveys.instrument.stored import file_of
 from surveys.instrument.words import kind_words, why_refused
@@ -55,16 +57,27 @@ REFUSALS = (
 )
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
 Change = Callable[[InstrumentFile], InstrumentFile]
+Found = tuple[Member, Instrument]
 
 
-def _open_for_change(
-    request: HttpRequest, slug: str, pk: int
-) -> tuple[Member, Instrument]:
-    """The draft version; Http404 for who may not change it, or once it is locked."""
-    member, instrument = instrument_changed(request, slug, pk)
-    if not may_change(member, instrument, timezone.now()):
-        raise Http404
-    return member, instrument
+def _of_a_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Gives a view the version; Http404 for who may never change it.
+
+    Whoever asks for a form once it is locked is told so on its page. What is sent then
+    comes back with the reason: somebody typed it while it was a draft.
+    """
+
+    @wraps(view)
+    def checked(
+        request: HttpRequest, slug: str, pk: int, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        found = instrument_changed(request, slug, pk)
+        if request.method != "POST" and is_locked(found[1], timezone.now()):
+            messages.error(request, *why_refused(InstrumentLocked()))
+            return redirect("instrument", slug, pk)
+        return view(request, found, *args, **kwargs)
+
+    return checked
 
 
 def _extra(kind: str, file: InstrumentFile, place: str) -> dict[str, Any]:
@@ -80,7 +93,7 @@ def _extra(kind: str, file: InstrumentFile, place: str) -> dict[str, Any]:
 
 def _edit(
     request: HttpRequest,
-    found: tuple[Member, Instrument],
+    found: Found,
     kind: str,
     form_class: type[forms.PartForm],
     file: InstrumentFile,
@@ -131,9 +144,7 @@ def _edit(
     return member_page(request, "instrument/edit.html", found[0], status, **context)
 
 
-def _overview(
-    found: tuple[Member, Instrument], kind: str, code: str = "", place: str = ""
-) -> str:
+def _overview(found: Found, kind: str, code: str = "", place: str = "") -> str:
     """The version's page, at the part; without a code where its kind stands."""
     member, instrument = found
     page = reverse("instrument", args=[member.scorecard.slug, instrument.pk])
@@ -143,9 +154,9 @@ def _overview(
 
 
 @page_methods
-def edit_whole(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:
+@_of_a_draft
+def edit_whole(request: HttpRequest, found: Found, kind: str) -> HttpResponse:
     """The general part, the scale, or the bands."""
-    found = _open_for_change(request, slug, pk)
     if kind not in WHOLE:
         raise Http404
     file = file_of(found[1])
@@ -158,10 +169,8 @@ def edit_whole(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpRespo
 
 
 @page_methods
-def edit_part(
-    request: HttpRequest, slug: str, pk: int, kind: str, code: str
-) -> HttpResponse:
-    found = _open_for_change(request, slug, pk)
+@_of_a_draft
+def edit_part(request: HttpRequest, found: Found, kind: str, code: str) -> HttpResponse:
     if kind not in PARTS:
         raise Http404
     file = file_of(found[1])
@@ -179,9 +188,9 @@ def edit_part(
 
 
 @page_methods
-def add_part(request: HttpRequest, slug: str, pk: int, kind: str) -> HttpResponse:
+@_of_a_draft
+def add_part(request: HttpRequest, found: Found, kind: str) -> HttpResponse:
     """A new part; `?in=` says where a question is asked."""
-    found = _open_for_change(request, slug, pk)
     place = request.GET.get("in", "")
     file = file_of(found[1])
     if kind not in PARTS or (kind == "question" and not _is_place(file, place)):
@@ -246,7 +255,7 @@ def move_part(
     up = request.POST.get("to") == "up"
     return _at_once(
         request,
-        _open_for_change(request, slug, pk),
+        instrument_changed(request, slug, pk),
         kind,
         lambda now: editing.with_moved_part(now, kind, code, up=up),
         gettext("Moved."),
@@ -261,7 +270,7 @@ def remove_part(
         raise Http404
     return _at_once(
         request,
-        _open_for_change(request, slug, pk),
+        instrument_changed(request, slug, pk),
         kind,
         lambda now: editing.without_part(now, kind, code),
         gettext("Removed."),
@@ -270,7 +279,7 @@ def remove_part(
 
 def _at_once(
     request: HttpRequest,
-    found: tuple[Member, Instrument],
+    found: Found,
     kind: str,
     change: Change,
     done: str,

@@ -46,7 +46,7 @@ def printed_questionnaire(
             {
                 "number": goal.number,
                 "title": said(goal.title),
-                "full_title": said(goal.full_title),
+                "full_title": _unlike(said(goal.full_title), said(goal.title)),
                 "accent": goal.colour,
             }
             for goal in file.goals
@@ -89,15 +89,25 @@ def _grid(file: InstrumentFile, language: str) -> Iterable[dict[str, Any]]:
     for code, indicators in groupby(file.indicators, key=lambda part: part.dimension):
         yield {
             "name": text_in(dimensions[code].name, language),
-            "description": text_in(dimensions[code].description, language),
+            "description": _unlike(
+                text_in(dimensions[code].description, language),
+                text_in(dimensions[code].name, language),
+            ),
             "rows": [
                 {
                     "name": text_in(part.name, language),
-                    "question": text_in(part.question, language),
+                    "question": _unlike(
+                        text_in(part.question, language), text_in(part.name, language)
+                    ),
                 }
                 for part in indicators
             ],
         }
+
+
+def _unlike(words: str, above: str) -> str:
+    """What stands below a name; "" where it only says the name again."""
+    return "" if " ".join(words.split()) == " ".join(above.split()) else words
 
 
 def _question(part: QuestionPart, language: str) -> dict[str, Any]:

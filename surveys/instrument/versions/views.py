@@ -33,6 +33,7 @@ from surveys.instrument.services import (
     InstrumentLocked,
     LanguageMissing,
     change_instrument,
+    is_locked,
     new_instrument,
     remove_instrument,
     use_instrument,
@@ -187,8 +188,9 @@ def instrument_import(request: HttpRequest, slug: str) -> HttpResponse:
 def instrument_replace(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A file takes the place of all that a draft version asks."""
     member, found = instrument_changed(request, slug, pk)
-    if not may_change(member, found, timezone.now()):
-        raise Http404
+    if request.method != "POST" and is_locked(found, timezone.now()):
+        messages.error(request, *why_refused(InstrumentLocked()))
+        return _to(member, found)
     form = _import_form(request, member)
     problems: list[str] = []
     if form.is_valid():

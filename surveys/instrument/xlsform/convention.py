@@ -10,6 +10,8 @@ from functools import cache
 
 from django.conf.locale import LANG_INFO
 
+from surveys.localized import language_name
+
 SURVEY, CHOICES, SETTINGS = "survey", "choices", "settings"
 SHEETS = (SURVEY, CHOICES, SETTINGS)
 
@@ -88,7 +90,7 @@ def _languages_by_name() -> dict[str, str]:
     for code, info in LANG_INFO.items():
         if "name" not in info or code == "no":
             continue
-        for name in (code, info["name"], info["name_local"]):
+        for name in (code, info["name"], info["name_local"], language_name(code)):
             known.setdefault(name.casefold(), code)
     return known
 

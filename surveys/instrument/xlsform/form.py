@@ -199,6 +199,7 @@ def _structure(tables: Mapping[str, dict[int, dict[str, str]]]) -> dict[str, Any
             for number in range(2, max(table, default=1) + 1)
         ]
         if sheet == c.SURVEY:
+            _read_kobo(rows)
             for number, cells in enumerate(rows, start=2):
                 if cells:
                     cells[c.ROW] = str(number)
@@ -219,6 +220,27 @@ def _structure(tables: Mapping[str, dict[int, dict[str, str]]]) -> dict[str, Any
         raise InvalidInstrument(
             [gettext("pyxform cannot read this form (%s)") % type(error).__name__]
         ) from error
+
+
+# Kobo's own groups: a grid of ratings, an order, a table. Others have no word for them.
+KOBO_GROUPS = ("score", "rank", "kobomatrix")
+
+
+def _read_kobo(rows: Sequence[dict[str, str]]) -> None:
+    """Say in the words of XLSForm what only Kobo's form builder understands: of a
+    "rating" each row is a `select_one` of the list that its head names."""
+    lists: list[str] = []
+    for cells in rows:
+        heading = next((one for one in cells if one.strip().lower() == "type"), "")
+        kind = cells.get(heading, "").strip().lower().replace(" ", "_")
+        begin, _, group = kind.partition("_")
+        if begin in ("begin", "end") and group in KOBO_GROUPS:
+            cells[heading] = f"{begin}_group"
+            lists = [cells.get("kobo--score-choices", "").strip()]
+        elif kind == "score__row" and lists:
+            cells[heading] = f"select_one {lists[-1]}"
+        elif kind == "rank__level":
+            cells[heading] = "note"
 
 
 def _nodes(parent: Mapping[str, Any], table: Mapping[int, Cells]) -> list[Node]:

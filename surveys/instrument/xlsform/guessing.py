@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from surveys.charts.colours import goal_accent
 from surveys.instrument.parts import InstrumentFile
 from surveys.instrument.xlsform import convention as c
-from surveys.instrument.xlsform.form import Choice, Form, Node, where
+from surveys.instrument.xlsform.form import Choice, Form, Node
+from surveys.instrument.xlsform.left_out import REPEATS, named
 
 GREY = "#575146"
 DONT_KNOW = re.compile(
@@ -27,11 +28,7 @@ NOT_APPLICABLE = re.compile(
 )
 DONT_KNOW_NAMES = {"dk", "dont_know", "dontknow", "unknown", "98", "-98", "88", "-88"}
 NOT_APPLICABLE_NAMES = {"na", "n_a", "not_applicable", "97", "-97", "99", "-99"}
-# What a form tells about itself and nobody answers.
-SILENT = {"start", "end", "today", "deviceid", "phonenumber", "username", "email"}
-SILENT |= {"subscriberid", "simserial", "audit", "calculate", "hidden", "xml-external"}
 GROUP_PARTS = (c.GOAL, c.DIMENSION, c.SECTION, c.PROFILE)
-CONDITIONS = ("relevant", "choice_filter", "calculation", "default", "trigger")
 
 
 @dataclass
@@ -84,9 +81,32 @@ def code_from(name: str, stem: str) -> str:
     return code if re.match("[a-z]", code) else f"{stem}_{code}".rstrip("_")
 
 
+NUMBERED = re.compile(
+    r"(?:(?:goal|sdg|цель|цур|мақсат|тдм)\s*(?:no\.?|№)?\s*)?0*(\d{1,2})"
+    r"(?:\s*-?\s*(?:мақсат|тдм|цель))?\s*[.:)–—-]+\s*(?=\S)",
+    re.I,
+)
+
+
+def without_number(title: str, number: object) -> str:
+    """A goal's title without its number, which stands before it everywhere.
+
+    >>> without_number("Goal 5: Gender", 5), without_number("5-мақсат: Теңдік", 5)
+    ('Gender', 'Теңдік')
+    >>> without_number("2030: Agenda", 20), without_number("Goal 5", 5)
+    ('2030: Agenda', 'Goal 5')
+    """
+    found = NUMBERED.match(title.strip())
+    if not found or str(int(found[1])) != str(number):
+        return title
+    return title.strip()[found.end() :]
+
+
 def guess(form: Form, standard: InstrumentFile) -> Guess:
     """Say of every row what it is (`Node.part`), and of the form what it lacks."""
-    is_ours = any(node.part for top in form.nodes for node in top.walk())
+    # As they stand in the sheet, before anything is moved.
+    rows = [node for top in form.nodes for node in top.walk()]
+    is_ours = any(node.part for node in rows)
     scale = c.SCALE_LIST if c.SCALE_LIST in form.choices else _most_used(form)
     guessed = Guess(
         is_ours=is_ours,
@@ -110,7 +130,7 @@ def guess(form: Form, standard: InstrumentFile) -> Guess:
         _mark_the_rest(form, guessed)
     _mark_inside(form, guessed)
     _give_codes(form, guessed)
-    guessed.left_out.extend(_not_taken(form))
+    guessed.left_out.extend(named(form, rows))
     return guessed
 
 
@@ -188,7 +208,10 @@ def _mark_goals(form: Form, guessed: Guess) -> None:
         if any(_is_rating(child, guessed) for child in node.children)
     ]
     above = [parents[id(node)] for node in rated if id(node) in parents]
-    if len(above) == len(rated) and len({id(node) for node in above}) < len(rated):
+    is_shared = len({id(node) for node in above}) < len(rated)
+    # One grid in each goal: what tells goals apart stands above.
+    is_alike = len({_label(form, node) for node in rated}) < len(rated)
+    if len(above) == len(rated) and (is_shared or is_alike):
         goals = list({id(node): node for node in above}.values())
         if len(goals) > 1:
             rated = goals
@@ -227,6 +250,7 @@ def _lift_to_top(form: Form, goal: Node) -> None:
 
 
 def _mark_dimensions(goal: Node, guessed: Guess) -> None:
+    goal.children = list(_opened(goal, guessed))
     loose = [child for child in goal.children if _is_rating(child, guessed)]
     for child in goal.children:
         if child.is_group and any(_is_rating(one, guessed) for one in child.children):
@@ -244,6 +268,16 @@ def _mark_dimensions(goal: Node, guessed: Guess) -> None:
         goal.children = [grid, *(one for one in goal.children if one not in loose)]
 
 
+def _opened(goal: Node, guessed: Guess) -> Iterator[Node]:
+    """What is in a goal, groups in which nothing is rated replaced by what they ask."""
+    for child in goal.children:
+        rates = any(_is_rating(one, guessed) for one in child.walk())
+        if child.is_group and not rates and child.type not in REPEATS:
+            yield from _opened(child, guessed)
+        else:
+            yield child
+
+
 # --------------------------------------------------------------------- everything else
 
 
@@ -252,7 +286,7 @@ def _mark_the_rest(form: Form, guessed: Guess) -> None:
     profile = Node(row=0, type="group", name="profile", list_name="", cells={})
     profile.part = c.PROFILE
     for node in list(form.nodes):
-        if node.part or node.type in GROUPS_LEFT_OUT:
+        if node.part or node.type in REPEATS:
             continue
         asked = [one for one in node.walk() if one.kind]
         if not asked:
@@ -272,9 +306,6 @@ def _mark_the_rest(form: Form, guessed: Guess) -> None:
     if profile.children:
         form.nodes.append(profile)
     _join_loose_sections(form)
-
-
-GROUPS_LEFT_OUT = ("repeat", "loop")
 
 
 def _join_loose_sections(form: Form) -> None:
@@ -338,17 +369,3 @@ def _without_prefix(name: str, group: str) -> str:
     if name.startswith(group) and name != group:
         return name.removeprefix(group).lstrip("_-. q") or name
     return name
-
-
-def _not_taken(form: Form) -> Iterator[str]:
-    for top in form.nodes:
-        for node in top.walk():
-            if not node.part and not node.is_group and node.type not in SILENT:
-                words = gettext("“%(type)s” has no place here and was left out") % {
-                    "type": node.type
-                }
-                yield where(c.SURVEY, node.row, "type", words)
-            for column in CONDITIONS:
-                if node.cells.get(column) and node.part:
-                    words = gettext("is not taken over: everybody is asked everything")
-                    yield where(c.SURVEY, node.row, column, words)

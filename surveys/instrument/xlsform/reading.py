@@ -4,7 +4,7 @@ Rows that say in `scorecard_part` what they are, are taken at their word. What o
 made is guessed at first (`guessing`), and what has no place here is named.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -20,7 +20,8 @@ from surveys.instrument.parts import (
 )
 from surveys.instrument.xlsform import convention as c
 from surveys.instrument.xlsform.form import Choice, Form, Node, read_form, where
-from surveys.instrument.xlsform.guessing import Guess, guess
+from surveys.instrument.xlsform.guessing import Guess, guess, without_number
+from surveys.instrument.xlsform.left_out import is_yes
 
 MOST_PROBLEMS = 50
 
@@ -196,10 +197,13 @@ class _Reader:
         content: dict[str, Any] = {"goals": []}
         for place, goal in enumerate(goals):
             self.rows["goals", place] = (c.SURVEY, goal.row)
+            number = self.guessed.number(goal, place + 1)
             title = self.form.texts(c.SURVEY, goal.cells)
+            if not self.guessed.is_ours:
+                title = {code: without_number(t, number) for code, t in title.items()}
             content["goals"].append(
                 {
-                    "number": self.guessed.number(goal, place + 1),
+                    "number": number,
                     "code": self.guessed.code(goal),
                     "colour": self.guessed.colour(goal, place + 1),
                     "title": title,
@@ -270,7 +274,8 @@ class _Reader:
                     column = self.form.columns[c.SURVEY].get((text, language), text)
                     self._differs(mine, theirs, column)
         for column in (c.PART, c.CODE, c.NUMBER, "constraint", "required"):
-            if mine.cells.get(column) != theirs.cells.get(column):
+            is_named = column == "required" and theirs.part == c.RATING
+            if mine.cells.get(column) != theirs.cells.get(column) and not is_named:
                 self._differs(mine, theirs, column)
 
     def _differs(self, mine: Node, theirs: Node, column: str) -> None:
@@ -304,7 +309,7 @@ class _Reader:
             "kind": node.kind,
             "text": self.form.texts(c.SURVEY, node.cells),
             "help": self.form.texts(c.SURVEY, node.cells, "hint") or None,
-            "required": _is_yes(node.cells),
+            "required": is_yes(node.cells),
             "options": [
                 self._option((*place, "options", at), choice)
                 for at, choice in enumerate(self.form.choices.get(node.list_name, []))
@@ -346,7 +351,3 @@ def _asked_in(goal: Node) -> list[Node]:
         and node.part in (c.DIMENSION, c.DESCRIPTION, c.RATING, c.QUESTION)
         and (node.row != goal.row)
     ]
-
-
-def _is_yes(cells: Mapping[str, str]) -> bool:
-    return cells.get("required", "").strip().lower() in ("yes", "true", "true()", "1")

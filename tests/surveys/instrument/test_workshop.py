@@ -108,9 +108,38 @@ def test_a_version_is_locked_when_its_survey_opens_and_shows_it(
 
     assert "locked" in page
     assert "parts/goal" not in page
-    assert client.get(url(draft, "parts/goal/no_poverty/")).status_code == 404
+    for form in ("parts/goal/no_poverty/", "edit/scale/", "add/goal/", "replace/"):
+        assert told(client.get(url(draft, form), follow=True)) == [LOCKED]
     with pytest.raises(InstrumentLocked):
         remove_instrument(instrument_id=draft.pk, now=timezone.now())
+
+
+LOCKED = (
+    "This version is locked: a survey that uses it has opened. Make a new version to "
+    "change it."
+)
+
+
+def told(page) -> list[str]:
+    return [str(one) for one in page.context["messages"]]
+
+
+def test_what_was_typed_while_the_survey_opened_comes_back(client, draft, waiting, by):
+    address = url(draft, "parts/goal/no_poverty/")
+    typed = form_of(client, address) | {"title__en": "Poverty, reworded"}
+    use_instrument(scorecard_id=waiting.pk, instrument=draft, by=by, now=timezone.now())
+    waiting.refresh_from_db()
+    waiting.opens_at = timezone.now()
+    waiting.save()
+
+    answer = client.post(address, typed)
+    moved = client.post(url(draft, "parts/indicator/laws/move/"), {"to": "down"})
+
+    assert answer.status_code == 422
+    assert LOCKED in answer.content.decode()
+    assert "Poverty, reworded" in answer.content.decode()
+    assert told(client.get(moved.url)) == [LOCKED]
+    assert file_of(draft).goals[0].title["en"] == "No poverty"
 
 
 def test_the_survey_asks_the_version_that_was_chosen(client, draft, waiting):

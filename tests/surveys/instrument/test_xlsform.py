@@ -8,6 +8,7 @@ import xlsxwriter
 
 from surveys.instrument.file import read_instrument
 from surveys.instrument.parts import InvalidInstrument
+from surveys.instrument.xlsform.convention import language_of
 from surveys.instrument.xlsform.reading import Imported, read_xlsform
 from surveys.instrument.xlsform.writing import write_xlsform
 from surveys.sheets.reading import Unreadable
@@ -82,6 +83,7 @@ def test_a_form_with_a_grid_for_each_goal_is_read():
 
     assert file.title == {"en": "Our scorecard"}
     assert file.languages == ["en", "ru"]
+    assert [one.title["en"] for one in file.goals] == ["Gender", "Climate"]
     assert [(one.number, one.code, one.colour) for one in file.goals] == [
         (5, "goal_5", "#FF3A21"),
         (13, "goal_13", "#3F7E44"),
@@ -107,6 +109,114 @@ def test_a_form_with_a_grid_for_each_goal_is_read():
     ]
 
 
+def test_everything_that_has_no_place_is_named_wherever_it_stands():
+    """Not only what stands loose: also in groups, and columns that are not read."""
+    survey = [
+        [
+            *(*HEAD, "required", "relevant"),
+            *("required_message::English", "media::image", "calculation"),
+        ],
+        ["begin_group", "about", "About you", "О вас"],
+        ["select_one sex or_other", "sex", "Your sex", "Ваш пол", "", "yes"],
+        ["decimal", "income", "Income", "Доход"],
+        ["date", "born", "Born", "Родились", "", "", "", "When?"],
+        ["calculate", "sum", *[""] * 7, "1 + 1"],
+        ["integer", "age", "Age", "Возраст", "", "", "", "How old?", "age.png"],
+        ["end_group"],
+        *goal("goal_5", "Goal 5: Gender"),
+        ["begin_group", "goal_13", "Goal 13: Climate", "", "", "", "${age} > 3"],
+        ["select_one score", "goal_13_laws", "Laws", "Законы", "", "yes"],
+        ["select_one score", "goal_13_money", "Money", "Деньги", "", "yes"],
+        ["text", "goal_13_why", "Why?", "Почему?"],
+        ["image", "goal_13_photo", "Photo", "Фото"],
+        ["end_group"],
+        ["begin_repeat", "projects", "Projects", "Проекты"],
+        ["text", "project", "Name", "Имя"],
+        ["end_repeat"],
+    ]
+
+    assert [words.removeprefix("sheet survey, ") for words in left_out(survey)] == [
+        "row 3, column type: “or_other” is not taken over: nothing can be written "
+        "there",
+        "row 4, column type: “decimal” has no place here and was left out",
+        "row 5, column type: “date” has no place here and was left out",
+        "row 6, column type: “calculate” has no place here and was left out",
+        "row 7, column required_message::English: is not read here",
+        "row 7, column media::image: pictures, sounds and films are not taken over",
+        "row 14, column relevant: is not taken over: everybody is asked everything",
+        "rows 15, 16, column required: is not taken over: a rating can always be left "
+        "open",
+        "row 18, column type: “image” has no place here and was left out",
+        "row 20, column type: what is asked several times has no place here and was "
+        "left out, with everything in it",
+    ]
+
+
+def test_what_many_rows_have_in_common_is_named_once():
+    survey = kobo() + [["geopoint", f"at_{n}", "At", "Где"] for n in range(9)]
+
+    assert left_out(survey) == [
+        "sheet survey, rows 17, 18, 19, 20, 21 …, column type: “geopoint” has no place "
+        "here and was left out"
+    ]
+
+
+def left_out(survey: list[list[str]]) -> list[str]:
+    return list(read(book(survey)).left_out)
+
+
+def test_a_rating_as_kobos_own_form_builder_writes_it_is_read():
+    survey = [
+        [*HEAD[:4], "required", "kobo--score-choices", "$kuid"],
+        ["begin_score", "g5", "Goal 5: Gender", "Цель 5. Гендер", "", "score", "abc"],
+        ["score__row", "g5_laws", "Laws", "Законы"],
+        ["score__row", "g5_money", "Money", "Деньги"],
+        ["end_score"],
+        ["begin_score", "g13", "Goal 13: Climate", "", "", "score", "abd"],
+        ["score__row", "g13_laws", "Laws", "Законы"],
+        ["score__row", "g13_money", "Money", "Деньги"],
+        ["end_score"],
+        ["begin_rank", "order", "Order", "Порядок"],
+        ["rank__level", "first", "First", "Первое"],
+        ["end_rank"],
+    ]
+    imported = read(book(survey))
+
+    assert [(one.number, one.title["en"]) for one in imported.file.goals] == [
+        (5, "Gender"),
+        (13, "Climate"),
+    ]
+    assert [one.name["ru"] for one in imported.file.indicators] == ["Законы", "Деньги"]
+    assert imported.left_out == [
+        "sheet survey, row 11, column type: “rank__level” has no place here and was "
+        "left out"
+    ]
+
+
+def test_a_question_in_a_group_of_its_own_within_a_goal_is_asked_on_each_goal():
+    survey = [
+        HEAD,
+        *(
+            row
+            for name, title in (("a", "Goal 1: Poverty"), ("b", "Goal 2: Hunger"))
+            for row in (
+                ["begin_group", name, title, ""],
+                ["begin_group", f"{name}_grid", "Areas", "Области"],
+                ["select_one score", f"{name}_laws", "Laws", "Законы"],
+                ["end_group"],
+                ["begin_group", f"{name}_words", "In words", "Словами"],
+                ["text", f"{name}_why", "Why?", "Почему?"],
+                ["end_group"],
+                ["end_group"],
+            )
+        ),
+    ]
+    imported = read(book(survey))
+
+    assert [one.text["en"] for one in imported.file.goal_questions] == ["Why?"]
+    assert imported.left_out == []
+
+
 def test_goals_that_differ_in_their_rows_name_the_place():
     survey = kobo()
     del survey[10]  # the second goal's second key area
@@ -124,6 +234,13 @@ def test_a_language_that_is_none_names_its_column():
     survey = [[*HEAD[:3], "label::Klingonisch", "constraint"], *kobo()[1:]]
 
     assert "sheet survey, row 1, column label::Klingonisch" in problem(book(survey))
+
+
+@pytest.mark.parametrize(
+    "name", ["kk", "Kazakh", "Қазақ", "Қазақша", "қазақша", "Anything (kk)"]
+)
+def test_a_language_is_known_by_its_code_and_its_names(name):
+    assert language_of(name) == "kk"
 
 
 def test_what_pyxform_refuses_is_said_in_its_words():
