@@ -15,15 +15,21 @@ import asyncio
 import json
 import os
 import random
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.machine import (  # noqa: E402
+    cpu_seconds,
+    free_port,
+    own_site,
+    serve,
+    stop,
+)
+
 PER_SECOND, BYTES = 50, 3000
 GOALS, INDICATORS = range(1, 18), 10
 WORDS = [
@@ -251,7 +257,7 @@ def child(part: str, told: dict) -> dict:
     """Run one part of this file in a process of its own."""
     done = subprocess.run(
         [sys.executable, __file__, *sys.argv[1:]],
-        env={**os.environ, "BENCHMARK_PART": part, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "BENCHMARK_PART": part},
         input=json.dumps(told),
         capture_output=True,
         text=True,
@@ -271,54 +277,16 @@ def run_part(part: str, wanted: argparse.Namespace) -> dict:
     return check(told["prepared"], told["sent"], wanted.comments)
 
 
-def serve(port: int) -> subprocess.Popen:
-    command = [
-        str(ROOT / ".venv/bin/granian"),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "2", "--blocking-threads", "4", "--log-level", "warning"),
-        "scorecard_site.wsgi:application",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    for _ in range(300):
-        with socket.socket() as probe:
-            if not probe.connect_ex(("127.0.0.1", port)):
-                return server
-        time.sleep(0.1)
-    sys.exit("the server did not start")
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of the server's processes so far."""
-    total, waiting = 0, [pid]
-    while waiting:
-        one = waiting.pop()
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            waiting += [int(child) for child in task.read_text().split()]
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
-
-
-def on_server(address: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-        connection.execute(statement)
-
-
 def measure(wanted: argparse.Namespace) -> int:
     prepared = child("prepare", {})
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = serve(port)
     try:
         before = cpu_seconds(server.pid)
         loaded = child("load", {"prepared": prepared, "port": port})
         cpu = cpu_seconds(server.pid) - before
     finally:
-        server.terminate()
-        server.wait(20)
+        stop(server)
     checked = child("check", {"prepared": prepared, "sent": loaded["sent"]})
     return report(wanted, loaded, checked, cpu)
 
@@ -360,27 +328,8 @@ def main() -> int:
     if part := os.environ.get("BENCHMARK_PART"):
         sys.stdout.write(json.dumps(run_part(part, wanted)) + "\n")
         return 0
-    folder = tempfile.mkdtemp(prefix="api-submissions-")
-    name = f"api_submissions_{os.getpid()}"
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="scorecard_site.settings",
-        SECRET_KEY="only for measuring",
-        ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
-        DEBUG="false",
-        SECURE_TLS="false",
-        SITE_URL="http://127.0.0.1",
-        SCORECARD_DEMO="false",
-        SCORECARD_VAR_DIR=folder,
-        STATICFILES_STORAGE="django.contrib.staticfiles.storage.StaticFilesStorage",
-        LOG_LEVEL="ERROR",
-        DATABASE_URL=f"{wanted.postgresql}/{name}",
-    )
-    on_server(wanted.postgresql, f"CREATE DATABASE {name}")
-    try:
+    with own_site("api_submissions", wanted.postgresql):
         return measure(wanted)
-    finally:
-        on_server(wanted.postgresql, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

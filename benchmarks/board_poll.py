@@ -26,17 +26,24 @@ import asyncio
 import json
 import os
 import re
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.machine import (  # noqa: E402
+    cpu_seconds,
+    free_port,
+    on_server,  # noqa: F401 - benchmarks/intake_session.py takes it from here
+    own_site,
+    serve,
+    stop,
+)
+
 IN_TIME = 2.5
 # What docs/benchmarks.md promises.
 MOST_CPU_MS, LEAST_IN_TIME = 1.0, 0.95
@@ -116,56 +123,6 @@ def prepare(wanted: argparse.Namespace) -> dict:
         experts.append(seat(expert, number))
     seats = [seat(one, numbers[i % len(numbers)]) for i, one in enumerate(staff)]
     return {"experts": experts, "coordinators": seats}
-
-
-def on_server(address: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-        connection.execute(statement)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def serve(port: int, environment: dict[str, str]) -> subprocess.Popen:
-    command = [
-        str(ROOT / ".venv/bin/granian"),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "2", "--blocking-threads", "4", "--log-level", "warning"),
-        "scorecard_site.wsgi:application",
-    ]
-    return subprocess.Popen(command, cwd=ROOT, env=environment)
-
-
-def stop(server: subprocess.Popen) -> None:
-    server.terminate()
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-
-
-def family(pid: int) -> list[int]:
-    """The process and all that descend from it."""
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += family(int(child))
-    return found
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of the server's processes so far."""
-    total = 0
-    for one in family(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
 
 
 # ------------------------------------------------------------------------------- load
@@ -451,30 +408,11 @@ def load_average() -> str:
 
 def main() -> None:
     wanted = arguments()
-    folder = tempfile.mkdtemp(prefix="board-poll-")
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="scorecard_site.settings",
-        SECRET_KEY="only for measuring",
-        ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
-        DEBUG="false",
-        SECURE_TLS="false",
-        SITE_URL="http://127.0.0.1",
-        SCORECARD_DEMO="false",
-        SCORECARD_VAR_DIR=folder,
-        STATICFILES_STORAGE="django.contrib.staticfiles.storage.StaticFilesStorage",
-        LOG_LEVEL="WARNING",
-    )
-    os.environ.pop("DATABASE_URL", None)
-    server = None
-    name = f"board_poll_{os.getpid()}"
-    try:
-        if wanted.postgresql:
-            on_server(wanted.postgresql, f"CREATE DATABASE {name}")
-            os.environ["DATABASE_URL"] = f"{wanted.postgresql}/{name}"
+    with own_site("board_poll", wanted.postgresql, log_level="WARNING"):
         # In a process of its own, so that this one is free for the load.
         made = subprocess.run(
             [sys.executable, __file__, *sys.argv[1:]],
-            env={**os.environ, "BOARD_POLL_PREPARES": "yes", "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "BOARD_POLL_PREPARES": "yes"},
             capture_output=True,
             text=True,
             check=False,
@@ -483,23 +421,20 @@ def main() -> None:
             sys.exit(made.stderr)
         sys.stdout.write(f"load average before: {load_average()}\n")
         port = free_port()
-        server = serve(port, dict(os.environ))
-        result = asyncio.run(
-            load(wanted, json.loads(made.stdout.splitlines()[-1]), port, server.pid)
-        )
-        for what, value in result.items():
-            sys.stdout.write(f"{what}: {value}\n")
-        sys.stdout.write(f"load average after: {load_average()}\n")
-        for what in missed_promises(result):
-            sys.stdout.write(f"MISSED: {what}\n")
-        if missed_promises(result):
-            sys.exit(1)
-    finally:
-        if server:
+        server = serve(port)
+        try:
+            result = asyncio.run(
+                load(wanted, json.loads(made.stdout.splitlines()[-1]), port, server.pid)
+            )
+        finally:
             stop(server)
-        if wanted.postgresql:
-            on_server(wanted.postgresql, f"DROP DATABASE IF EXISTS {name}")
-        shutil.rmtree(folder, ignore_errors=True)
+    for what, value in result.items():
+        sys.stdout.write(f"{what}: {value}\n")
+    sys.stdout.write(f"load average after: {load_average()}\n")
+    for what in missed_promises(result):
+        sys.stdout.write(f"MISSED: {what}\n")
+    if missed_promises(result):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

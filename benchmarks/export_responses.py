@@ -17,7 +17,6 @@ floor, or where a file of all responses takes noticeably more memory than one of
 
 import argparse
 import json
-import os
 import resource
 import shutil
 import subprocess
@@ -28,7 +27,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.machine import own_site  # noqa: E402
+
 FEW, ALL = 10_000, 132_229
 MOST_TIME = 2.0
 # Resident memory of a Python process differs by some megabytes from run to run.
@@ -266,13 +268,6 @@ def cells_of(scorecard) -> list:  # noqa: ANN001
 # ------------------------------------------------------------------------ the outcome
 
 
-def on_server(address: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-        connection.execute(statement)
-
-
 def in_process(slug: str, kind: str) -> dict:
     command = [sys.executable, __file__, "--run", slug, kind]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -306,34 +301,14 @@ def told(found: dict[tuple[str, str], dict]) -> bool:
 
 def main() -> int:
     wanted = arguments()
-    sys.path.insert(0, str(ROOT))
     if wanted.run:
         import django
 
         django.setup()
         say(json.dumps(run(*wanted.run)))
         return 0
-    folder = tempfile.mkdtemp(prefix="scorecard-bench-")
-    name = f"bench_export_{os.getpid()}"
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="scorecard_site.settings",
-        SECRET_KEY="only for measuring",
-        ALLOWED_HOSTS="localhost",
-        SITE_URL="http://localhost",
-        SECURE_TLS="false",
-        SCORECARD_VAR_DIR=folder,
-        LOG_LEVEL="ERROR",
-    )
-    os.environ.pop("DATABASE_URL", None)
-    try:
-        if wanted.postgresql:
-            on_server(wanted.postgresql, f"CREATE DATABASE {name}")
-            os.environ["DATABASE_URL"] = f"{wanted.postgresql}/{name}"
+    with own_site("export_responses", wanted.postgresql):
         return measure_all(wanted)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if wanted.postgresql:
-            on_server(wanted.postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def measure_all(wanted: argparse.Namespace) -> int:

@@ -29,13 +29,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.counts.databases import (  # noqa: E402
-    database_cpu,
-    is_child,
-    on_both,
-    prepare,
-    tell,
-)
+from benchmarks.counts.databases import database_cpu, on_both, prepare  # noqa: E402
 from benchmarks.counts.made import (  # noqa: E402
     KEY_AREAS,
     make_pool,
@@ -224,7 +218,7 @@ def measure(instrument: Any, size: int) -> dict[str, Any]:
     return found
 
 
-def child(wanted: argparse.Namespace) -> None:
+def measure_all(wanted: argparse.Namespace) -> list[dict]:
     instrument = prepare()
     make_pool()
     sizes = (*SIZES, MILLION) if wanted.million else SIZES
@@ -232,13 +226,13 @@ def child(wanted: argparse.Namespace) -> None:
     for size in sizes:
         found.append(measure(instrument, size))
         sys.stderr.write(f"{found[-1]}\n")
-    tell(found)
+    return found
 
 
 # ------------------------------------------------------------------------------- main
 
 
-def broken(name: str, sizes: list[dict[str, Any]]) -> list[str]:
+def missed(name: str, sizes: list[dict[str, Any]]) -> list[str]:
     """The promises that this database did not keep."""
     at_ten_thousand = next(
         one["figures"] for one in sizes if one["responses"] == 10_000
@@ -271,18 +265,5 @@ def table(name: str, sizes: list[dict[str, Any]]) -> str:
     return "\n".join([*lines, ""])
 
 
-def main() -> int:
-    missed = []
-    for name, sizes in on_both(arguments().postgresql).items():
-        sys.stdout.write(table(name, sizes) + "\n")
-        missed += broken(name, sizes)
-    for one in missed:
-        sys.stdout.write(f"MISSED {one}\n")
-    return 1 if missed else 0
-
-
 if __name__ == "__main__":
-    if is_child():
-        child(arguments())
-    else:
-        sys.exit(main())
+    sys.exit(on_both(arguments(), measure_all, table, missed))

@@ -2,44 +2,42 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
+from argparse import Namespace
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from benchmarks.board_poll import cpu_seconds, on_server
+from benchmarks.machine import cpu_seconds, own_site
 
-ROOT = Path(__file__).resolve().parents[2]
 CHILD = "BENCHMARK_ON_DATABASE"
 
 
-def is_child() -> bool:
-    """Whether this process was started by `on_both`, its database at hand."""
-    return CHILD in os.environ
+def on_both(
+    wanted: Namespace,
+    measure: Callable[[Namespace], Any],
+    told: Callable[[str, Any], str],
+    missed: Callable[[str, Any], list[str]],
+) -> int:
+    """Measure on SQLite and, with `wanted.postgresql`, on that server; the exit code.
 
-
-def on_both(postgresql: str) -> dict[str, Any]:
-    """What this script tells, started again with the same arguments on each database.
-
-    SQLite in a folder and PostgreSQL in a database of its own; both are removed.
-    Without the address of a server on SQLite alone. The script tells by `tell`.
+    The script is started again with the same arguments on each database. There it runs
+    `measure`; here `told` makes text of what that gave, and `missed` names the promises
+    that it breaks, both given the name of the database.
     """
+    if CHILD in os.environ:
+        sys.stdout.write(json.dumps(measure(wanted)) + "\n")
+        return 0
     results = {"SQLite": _run("")}
-    if postgresql:
-        name = f"benchmark_{os.getpid()}"
-        on_server(postgresql, f"CREATE DATABASE {name}")
-        try:
-            results["PostgreSQL"] = _run(f"{postgresql}/{name}")
-        finally:
-            on_server(postgresql, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    return results
-
-
-def tell(result: Any) -> None:
-    sys.stdout.write(json.dumps(result) + "\n")
+    if wanted.postgresql:
+        results["PostgreSQL"] = _run(wanted.postgresql)
+    broken: list[str] = []
+    for name, result in results.items():
+        sys.stdout.write(told(name, result) + "\n")
+        broken += missed(name, result)
+    for one in broken:
+        sys.stdout.write(f"MISSED {one}\n")
+    return 1 if broken else 0
 
 
 def prepare() -> Any:
@@ -70,29 +68,13 @@ def database_cpu() -> Callable[[], float]:
     return lambda: cpu_seconds(pid)
 
 
-def _run(url: str) -> Any:
-    folder = tempfile.mkdtemp(prefix="benchmark-")
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "scorecard_site.settings",
-        "SECRET_KEY": "only for measuring",
-        "ALLOWED_HOSTS": "localhost",
-        "SITE_URL": "http://localhost",
-        "SCORECARD_VAR_DIR": folder,
-        "PYTHONPATH": str(ROOT),
-        CHILD: "yes",
-    }
-    environment.pop("DATABASE_URL", None)
-    if url:
-        environment["DATABASE_URL"] = url
-    try:
+def _run(postgresql: str) -> Any:
+    with own_site("benchmark", postgresql, log_level="INFO"):
         made = subprocess.run(
             [sys.executable, *sys.argv],
-            env=environment,
+            env={**os.environ, CHILD: "yes"},
             stdout=subprocess.PIPE,
             text=True,
             check=True,
         )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return json.loads(made.stdout.splitlines()[-1])
