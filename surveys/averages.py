@@ -44,7 +44,8 @@ class IndicatorAverage:
 class GoalAverage:
     """A goal: mean of its indicator means, and what is shown beside it.
 
-    The mean is that of all its indicators, suppressed ones included.
+    The mean is that of all its indicators, suppressed ones included. `is_waiting`:
+    suppressed as long as the survey is open, whether or not anybody rated it.
     """
 
     goal: int
@@ -56,6 +57,7 @@ class GoalAverage:
     interval: scoring.Interval | None
     standard_deviation: float | None
     is_suppressed: bool
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def _goal_average(
     instrument = scorecard.instrument
     sums = tallies.respondents.get(goal, {})
     respondents = sum(n for (answered, _), n in sums.items() if answered)
-    suppressed = 0 < respondents < scorecard.smallest_group
+    waiting = tallies.is_step and not respondents
+    suppressed = waiting or 0 < respondents < scorecard.smallest_group
     if suppressed:
         sums, respondents = {}, 0
     cells = tuple(
@@ -155,6 +158,7 @@ def _goal_average(
         interval=scoring.t_interval(own, per_point=per_point),
         standard_deviation=scoring.standard_deviation(own, per_point),
         is_suppressed=suppressed,
+        is_waiting=waiting,
     )
 
 

@@ -112,7 +112,9 @@ class Tallies:
 
     `cells`: (goal number, indicator number) -> {code: respondents}, where a code is a
     score or why there is none (surveys.ratings). `respondents`: goal number ->
-    {(indicators answered, sum of scores): respondents}.
+    {(indicators answered, sum of scores): respondents}. `is_step`: what an open survey
+    tells (surveys.sample.steps), where a goal of which nothing is told may be one that
+    waits as well as one that nobody rated.
     """
 
     responses: int = 0
@@ -120,6 +122,7 @@ class Tallies:
     respondents: Mapping[int, Mapping[tuple[int, int], int]] = field(
         default_factory=dict
     )
+    is_step: bool = field(default=False, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """Lists of counts in a fixed order, the same for the same counts."""

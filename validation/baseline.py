@@ -76,7 +76,7 @@ def tallies_in_force(scorecard: Scorecard) -> Tallies:
     now = timezone.now()
     if scorecard.has_ended(now):
         return read_tallies(scorecard)
-    return shown_sample(scorecard, now).tallies or Tallies()
+    return shown_sample(scorecard, now).tallies or Tallies(is_step=True)
 
 
 def exclusions_in_force(scorecard: Scorecard) -> list[ExclusionLine]:

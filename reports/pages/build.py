@@ -155,6 +155,7 @@ def _survey_figure(
         interval=_interval(instrument, average.interval),
         standard_deviation=average.standard_deviation,
         is_suppressed=average.is_suppressed,
+        is_waiting=average.is_waiting,
         indicators=[
             _indicator_figure(indicator, cell)
             for indicator, cell in zip(indicators, average.indicators, strict=True)

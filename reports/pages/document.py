@@ -16,6 +16,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
 )
 
@@ -90,6 +91,9 @@ class SurveyFigure(Part):
     standard_deviation: float | None
     is_suppressed: bool
     indicators: list[IndicatorFigure]
+    # Of a draft while the survey is open: suppressed so far, whether or not anybody
+    # rated it. Never in an edition, hence in no checksum.
+    is_waiting: Annotated[bool, Field(exclude=True)] = False
 
 
 class SupportLine(Part):

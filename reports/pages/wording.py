@@ -130,6 +130,14 @@ def rounding() -> str:
 def survey_sentences(report: doc.Report, page: doc.GoalPage) -> list[str]:
     """The survey average of a goal and what stands beside it."""
     survey = page.survey
+    if survey.is_waiting:
+        return [
+            gettext(
+                "Nothing is shown of this goal yet: nobody has rated it, or too few to "
+                "tell of it while answers come in. Once the survey is over, whatever "
+                "may be shown is."
+            )
+        ]
     if survey.is_suppressed:
         return [
             gettext(

@@ -10,7 +10,7 @@ this last change is about many as well, some are left out by lot until then
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -73,7 +73,7 @@ def shown_sample(scorecard: Scorecard, now: datetime) -> Shown:
             if any(groups.values())
         },
         people=step.people,
-        tallies=Tallies.from_json(step.tallies),
+        tallies=replace(Tallies.from_json(step.tallies), is_step=True),
         number=step.number,
         submitted=step.submitted,
         is_final=False,

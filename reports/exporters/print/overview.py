@@ -129,6 +129,8 @@ def _goal_row(report: Report, page: GoalPage) -> list[str]:
 
 def respondents(report: Report, page: GoalPage) -> str:
     """How many rated the goal; "< 5" where they are too few to be shown."""
+    if page.survey.is_waiting:
+        return gettext("not shown yet")
     if page.survey.is_suppressed:
         return f"< {report.method.smallest_group}"
     return str(page.survey.respondents)

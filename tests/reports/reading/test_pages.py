@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from reports.editions.services import release_edition
 from reports.models import Statement
+from reports.pages.build import build_report
 from reports.workshop.services import add_statement, link_answer, write_chapter
 from surveys.models import Scorecard
 from tests import factories
@@ -190,8 +191,38 @@ def test_a_scorecard_without_answers_has_pages_that_say_so(scorecard, reader):
 
     assert "There are no figures yet." in page
     assert "Nobody has answered yet." in page
-    assert "Nobody rated this goal." in goal
+    assert "Nothing is shown of this goal yet: nobody has rated it" in goal
     assert counts.status_code == 200
+
+
+def test_of_a_goal_that_waits_nothing_is_said_but_that(scorecard, reader, respond):
+    """While the survey is open "nobody rated it" would be a guess, and a wrong one."""
+    respond(scorecard, {1: "1212", 5: "2222"})
+
+    page = reader.get(address(scorecard, "")).content.decode()
+    goal = reader.get(address(scorecard, "_goal")).content.decode()
+
+    assert "Nobody rated" not in goal
+    assert "or too few to tell of it while answers come in" in goal
+    assert page.count("not shown yet") == 3
+    assert not any(g.survey.respondents for g in build_report(scorecard).goals)
+
+
+def test_once_the_survey_is_over_it_is_said_that_nobody_rated_a_goal(scorecard, reader):
+    factories.close_survey(scorecard)
+
+    goal = reader.get(address(scorecard, "_goal")).content.decode()
+
+    assert "Nobody rated this goal." in goal
+
+
+def test_what_waits_is_in_no_checksum(scorecard, respond):
+    respond(scorecard, {1: "1212"})
+
+    report = build_report(scorecard)
+
+    assert report.goal(1).survey.is_waiting
+    assert "is_waiting" not in report.canonical_json()
 
 
 def test_the_computation_goes_down_to_counts_proposals_and_rule(

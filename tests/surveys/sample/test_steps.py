@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from surveys.averages import survey_averages
 from surveys.models import Draft
 from surveys.sample.exclusions import exclude_response
 from surveys.sample.held_back import draw
@@ -333,3 +334,19 @@ def test_others_are_left_out_at_each_step(anonymous):
 
     assert len(drawn) > 1
     assert {len(one) for one in drawn} == {K}
+
+
+def test_a_goal_of_which_nothing_is_told_yet_is_not_said_to_have_no_answers(anonymous):
+    """It may wait; once the survey is over, what nobody rated is said to be that."""
+    answer(anonymous, K - 1, ratings={1: "1111", 5: "5555"})
+    answer(anonymous, 2 * K, ratings={1: "1111"})
+
+    def goals(now):
+        return survey_averages(anonymous, shown_sample(anonymous, now).tallies).goals
+
+    so_far, after = goals(NOW), goals(anonymous.closes_at + DAY)
+
+    assert not so_far[1].is_suppressed
+    assert all(so_far[n].is_suppressed and so_far[n].is_waiting for n in (5, 13))
+    assert after[5].is_suppressed and not after[5].is_waiting
+    assert not after[13].is_suppressed and after[13].respondents == 0

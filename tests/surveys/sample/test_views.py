@@ -93,6 +93,22 @@ def test_nothing_hidden_follows_from_targets(client, scorecard):
     assert "9 are in no group here yet" in text
 
 
+def test_a_goal_that_waits_has_a_dash_and_not_a_nought(client, scorecard):
+    answer(scorecard, 4, {1: "3334", 5: "2222"})
+    answer(scorecard, 2, {1: "3334"})
+
+    text = page(client, scorecard)
+
+    heat = text[text.index('id="heat"') :]
+    rows = re.findall(r"<tr>(.*?)</tr>", heat[: heat.index("</table>")])
+    rated, waits, nobody = (strip_tags(row) for row in rows[1:])
+    assert "6" in rated and "–" not in rated
+    assert waits.count("–") == nobody.count("–") == 4
+    assert "A row of dashes says nothing yet" in text
+    chart = text[text.index("How many rated each goal") : text.index('id="heat"')]
+    assert chart.count("not shown") >= 2
+
+
 def test_who_is_left_out_by_lot_is_said(instrument, sign_in):
     anonymous = factories.make_scorecard(instrument=instrument, slug="anonymous")
     member = factories.make_member(scorecard=anonymous, role="coordinator")
