@@ -9,15 +9,16 @@ the file grows by groups of so many people, never by one.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from surveys.exports.coarsening import complete_before, spans, spans_but
+from surveys.exports.coarsening import complete_before, spans, spans_beside
 from surveys.models import Anonymity, Question, Response, Scorecard
+from surveys.sample.groups import AGE, AGES
 from surveys.sample.suppression import suppress
 
 SINGLE, MULTIPLE = Question.Kind.SINGLE_CHOICE, Question.Kind.MULTIPLE_CHOICE
@@ -118,7 +119,7 @@ def _counts(told: QuerySet[Response], of: str) -> list[tuple[Any, int]]:
 
 
 def _numbers(scorecard: Scorecard, told: QuerySet[Response]) -> dict[str, Any]:
-    found = {}
+    found, smallest = {}, scorecard.smallest_group
     for question in _profile(scorecard, Question.Kind.NUMBER):
         counts = {
             value: n
@@ -126,7 +127,9 @@ def _numbers(scorecard: Scorecard, told: QuerySet[Response]) -> dict[str, Any]:
             if type(value) is int
         }
         missing = told.count() - sum(counts.values())
-        found[question.code] = spans_but(counts, missing, scorecard.smallest_group)
+        # The monitor counts people by age group: one figure less the other is none.
+        starts = AGES if question.code == AGE else ()
+        found[question.code] = spans_beside(counts, missing, smallest, starts)
     return found
 
 
@@ -134,7 +137,8 @@ def _hidden(
     scorecard: Scorecard, told: QuerySet[Response]
 ) -> dict[str, frozenset[str | None]]:
     groups: dict[str, Mapping[Any, int]] = {
-        name: dict(_counts(told, name)) for name in ("language", "origin")
+        "language": _in_order(scorecard.languages, _counts(told, "language")),
+        "origin": _in_order(Response.Origin.values, _counts(told, "origin")),
     }
     for question in _profile(scorecard, SINGLE):
         groups[question.code] = _choices(told, question)
@@ -154,12 +158,23 @@ def _hidden(
 
 def _choices(told: QuerySet[Response], question: Question) -> dict[str | None, int]:
     """How many chose each option; what is no option counts as no answer."""
-    options = {option["code"] for option in question.options}
+    options = {option["code"]: 0 for option in question.options}
     counts: Counter[str | None] = Counter()
     for value, n in _counts(told, f"profile__{question.code}"):
         is_option = isinstance(value, str) and value in options
         counts[value if is_option else None] += n
-    return counts
+    return _in_order(options, counts.items())
+
+
+def _in_order(
+    groups: Iterable[str], counts: Iterable[tuple[Any, int]]
+) -> dict[Any, int]:
+    """Counts in the order in which the monitor shows the groups, any other last.
+
+    Where two groups tie, the one named first is hidden to protect a third: were that
+    another one here, page and file together would tell all three.
+    """
+    return dict.fromkeys(groups, 0) | dict(counts)
 
 
 def _ticked(told: QuerySet[Response], question: Question) -> dict[str, int]:

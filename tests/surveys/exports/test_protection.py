@@ -10,6 +10,7 @@ from surveys.exports.protection import TooFewResponses, protect
 from surveys.instrument.file import read_instrument
 from surveys.instrument.services import load_instrument
 from surveys.models import Scorecard
+from surveys.sample.steps import shown_sample
 from tests import factories
 from tests.surveys.exports.conftest import store
 
@@ -179,3 +180,47 @@ def test_options_of_a_multiple_choice_that_few_chose_are_not_told(
     assert [row["profile_gender__woman"] for row in rows] == ["1"] * 8
     assert [row["profile_gender__other"] for row in rows] == [""] * 8
     assert [row["profile_gender__man"] for row in rows] == ["0"] * 8
+
+
+def test_groups_that_tie_are_hidden_alike_on_the_page_and_in_the_file(
+    ended: Scorecard, make: Callable
+) -> None:
+    """One of two equal ones is hidden to protect a third: on both the same one."""
+    for n, gender, language in ((6, "man", "ru"), (6, "woman", "en"), (2, "other", "")):
+        for _ in range(n):
+            store(
+                ended,
+                {1: "1212"},
+                profile={"sector": "ngo", "gender": gender},
+                language=language or "kk",
+                origin={"man": "form", "woman": "table"}.get(gender, "api"),
+            )
+    ended.languages = ["ru", "en", "kk"]
+    ended.save()
+
+    rows = make("csv").rows
+
+    shown = shown_sample(ended, ended.closes_at + timedelta(days=1)).groups
+    for column, code in (
+        ("profile_gender", "gender"),
+        ("language", "@language"),
+        ("origin", "@origin"),
+    ):
+        told = {row[column] for row in rows} - {"not_shown"}
+        assert told == {group for group, n in shown[code].items() if n}
+
+
+def test_ages_in_the_file_give_no_age_group_away(
+    ended: Scorecard, make: Callable
+) -> None:
+    """Two are under 18 and hidden on the page, with the five from 30 on. A span that
+    ended at 29 would tell how many are younger."""
+    for age, n in [(17, 2), (19, 9), (30, 5), (50, 9)]:
+        people(ended, n, sector="ngo", age=age)
+
+    rows = make("csv").rows
+
+    told = shown_sample(ended, ended.closes_at + timedelta(days=1)).groups["age"]
+    assert (told["from_0"], told["from_18"], told["from_30"]) == (None, 9, None)
+    ages = Counter((row["profile_age_from"], row["profile_age_until"]) for row in rows)
+    assert ages == {("17", "30"): 16, ("50", "50"): 9}

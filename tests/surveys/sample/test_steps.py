@@ -350,3 +350,15 @@ def test_a_goal_of_which_nothing_is_told_yet_is_not_said_to_have_no_answers(anon
     assert all(so_far[n].is_suppressed and so_far[n].is_waiting for n in (5, 13))
     assert after[5].is_suppressed and not after[5].is_waiting
     assert not after[13].is_suppressed and after[13].respondents == 0
+
+
+def test_who_gave_no_age_protects_no_age_group(scorecard):
+    """The report says of how many people the average age is."""
+    for n, age in ((3, 16), (9, 20), (12, 30), (2, None)):
+        answer(scorecard, n, **({} if age is None else {"age": age}))
+
+    told = shown_sample(scorecard, scorecard.closes_at + DAY).groups["age"]
+
+    hidden = {"from_0", "from_18", "unanswered"}
+    assert {group for group, n in told.items() if n is None} == hidden
+    assert told["from_30"] == 12
