@@ -1,7 +1,6 @@
-"""When people answered: days and weeks that are over, joined until they are a group."""
+"""When people answered: days that are over, joined until they are a group."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,9 +13,8 @@ from surveys.models import Scorecard
 from surveys.sample.monitor_charts import days_chart
 from surveys.sample.periods import Period, periods
 
-# From more days than these on, weeks are counted.
+# From more days than these on, a bar is of about a week.
 DAYS_SHOWN = 21
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -32,49 +30,52 @@ def told_days(scorecard: Scorecard, now: datetime) -> Days:
     rows = scorecard.responses.order_by().values_list("submitted_on")
     by_day: dict[date, int] = dict(rows.annotate(n=Count("*")))
     is_weekly = bool(by_day) and (max(by_day) - min(by_day)).days >= DAYS_SHOWN
+    has_ended, today = scorecard.has_ended(now), now.astimezone(scorecard.zone).date()
     shown = periods(
-        _over(scorecard, by_day, now, is_weekly=is_weekly),
+        {day: n for day, n in by_day.items() if has_ended or day < today},
         smallest_group=scorecard.smallest_group,
-        is_final=scorecard.has_ended(now),
+        is_final=has_ended,
     )
+    if is_weekly:
+        shown = _by_week(shown, None if has_ended else _monday(today))
     waiting = sum(by_day.values()) - sum(period.n for period in shown)
     if not shown:
         return Days(None, "")
     title = (
-        gettext("Responses per week, from Monday to Sunday")
+        gettext("Responses, about a week to each bar")
         if is_weekly
         else gettext("Responses per day")
     )
-    length = WEEK if is_weekly else timedelta(days=1)
-    bars = {_name(period, length): period.n for period in shown}
+    bars = {_name(period, is_weekly=is_weekly): period.n for period in shown}
     return Days(days_chart(title, bars), _note(waiting))
 
 
-def _over(
-    scorecard: Scorecard, by_day: Mapping[date, int], now: datetime, *, is_weekly: bool
-) -> dict[date, int]:
-    """Counts by day, or by the Monday of a week; of an open survey what is over."""
-    today = now.astimezone(scorecard.zone).date()
-    counts: Counter[date] = Counter()
-    for day, n in by_day.items():
-        counts[_monday(day) if is_weekly else day] += n
-    if scorecard.has_ended(now):
-        return counts
-    current = _monday(today) if is_weekly else today
-    return {day: n for day, n in counts.items() if day < current}
+def _by_week(shown: Iterable[Period], until: date | None) -> list[Period]:
+    """Periods that end in the same week as one; `until`: of weeks before this Monday.
+
+    Not the days counted anew by weeks: other pages and files tell of the periods, and
+    the difference of two counts would be of a few.
+    """
+    weeks: dict[date, Period] = {}
+    for one in shown:
+        week = _monday(one.last)
+        if until is None or week < until:
+            before = weeks.get(week, Period(one.first, one.last, 0))
+            weeks[week] = Period(before.first, one.last, before.n + one.n)
+    return list(weeks.values())
 
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _name(period: Period, length: timedelta) -> str:
-    first, last = period.first, period.last + length - timedelta(days=1)
+def _name(period: Period, *, is_weekly: bool) -> str:
     # "17 ноября", not "17 ноябрь": E is F in the case that a day's month stands in.
     shown = get_format(
-        "SHORT_DATE_FORMAT" if length == WEEK else "MONTH_DAY_FORMAT"
+        "SHORT_DATE_FORMAT" if is_weekly else "MONTH_DAY_FORMAT"
     ).replace("F", "E")
-    return " – ".join(date_format(day, shown) for day in dict.fromkeys((first, last)))
+    days = dict.fromkeys((period.first, period.last))
+    return " – ".join(date_format(day, shown) for day in days)
 
 
 def _note(waiting: int) -> str:

@@ -21,7 +21,13 @@ from surveys.sample.groups import AGE, UNKNOWN, count_groups, groupings_of
 from surveys.sample.held_back import HeldBack, draw, held_back_of
 from surveys.sample.stopping import STOPPED, count_stages
 from surveys.sample.suppression import suppress
-from surveys.tallies import Tallies, count_responses, hold_counts, read_tallies
+from surveys.tallies import (
+    Tallies,
+    count_responses,
+    fold_tallies,
+    hold_counts,
+    read_tallies,
+)
 
 Groups = Mapping[str, int | None]
 
@@ -147,6 +153,8 @@ def take_step(scorecard: Scorecard, now: datetime) -> SampleStep | None:
     there = submitted(scorecard)
     if not _is_due(scorecard, before, there):
         return before
+    # So that those among them that look suspect are flagged now, not a step later.
+    fold_tallies(scorecard)
     left_out = draw(scorecard)
     counts = _counts(scorecard, now, left_out)
     smallest = scorecard.smallest_group

@@ -1,11 +1,13 @@
 """The chart of days shows nobody alone, and none of a day that is not over."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import translation
 
 from surveys.sample.days import told_days
+from surveys.sample.periods import periods
 from tests import factories
 from tests.factories import DAY, NOW
 
@@ -63,6 +65,24 @@ def test_a_long_survey_is_shown_by_weeks_that_are_over(scorecard):
 
     assert list(shown(days).values()) == [5, 7]
     assert "5 newer responses" in days.note
+
+
+def test_weeks_are_made_of_the_periods_that_other_pages_tell_of(scorecard):
+    """The home page and files tell of days joined to groups. Counted anew by weeks the
+    two who answered on Monday could be subtracted."""
+    monday = NOW - 28 * DAY
+    for day, n in ((0, 5), (4, 1), (6, 2), (7, 2), (8, 5), (20, 5), (26, 5)):
+        for _ in range(n):
+            factories.respond(scorecard, {1: "1111"}, now=monday + day * DAY)
+    by_day = Counter(scorecard.responses.values_list("submitted_on", flat=True))
+    told = {p.last for p in periods(by_day, smallest_group=5, is_final=True)}
+
+    for now in (NOW, scorecard.closes_at + DAY):
+        with translation.override("ru"):
+            names = list(shown(told_days(scorecard, now)))
+        ends = {datetime.strptime(name[-10:], "%d.%m.%Y").date() for name in names}
+        assert ends and ends <= told
+    assert names[:2] == ["18.04.2022", "22.04.2022 – 26.04.2022"]
 
 
 def test_months_stand_in_the_case_of_a_day(scorecard):

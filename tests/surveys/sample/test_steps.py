@@ -195,6 +195,15 @@ def test_flagged_responses_are_shown_with_the_step(scorecard):
     assert flags.count() == 5
 
 
+def test_those_who_were_not_folded_yet_are_flagged_with_the_step(scorecard):
+    """As after a table was taken in, when the coordinator looks at once."""
+    answer(scorecard, 5, ratings={1: "2222", 5: "2222", 13: "2222"})
+
+    shown_sample(scorecard, NOW)
+
+    assert scorecard.responses.filter(flagged__is_shown=True).count() == 5
+
+
 def test_a_big_survey_is_counted_through_less_often(scorecard):
     assert [step_length(scorecard, n) for n in (0, 61, 1000, 10**6)] == [
         5,
