@@ -73,7 +73,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         # Nothing to swap in, and nothing for a screen reader to say once more.
         return HttpResponse(status=204)
     status = 200 if context["is_polling"] else HTMX_STOP_POLLING
-    return page(request, "list_state", member, status, **context)
+    return page(request, "list_moved", member, status, **context)
 
 
 def _list(request: HttpRequest, member: Member) -> dict[str, Any]:

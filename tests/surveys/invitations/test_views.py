@@ -134,7 +134,13 @@ class TestList:
         asking = {"headers": {"HX-Request": "true"}, "data": {"seen": seen}}
         assert coordinating.get(LIST, **asking).status_code == 204
         work()
-        assert coordinating.get(LIST, **asking).status_code == 286
+        moved = coordinating.get(LIST, **asking)
+        assert moved.status_code == 286
+        figures = moved.content.decode().split('<div id="invited-figures"')[1]
+        assert "<dt>invited</dt><dd>6</dd>" in figures.split("</dl>")[0]
+        # What somebody is typing meanwhile stays as it is.
+        assert "<input" not in figures.split('id="people-found"')[1].split("<form")[0]
+        assert 'type="search"' not in moved.content.decode()
 
     @pytest.mark.parametrize("role", ["rapporteur", "observer"])
     def test_others_see_numbers_and_no_names(self, invited, role, request, sign_in):
