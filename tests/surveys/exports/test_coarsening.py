@@ -73,7 +73,7 @@ def test_beside_counts_by_group_spans_tell_of_no_few(counts, missing, smallest):
             n for g, n in groups.items() if low <= g < high and shown[g] is None
         )
         assert not 0 < hidden < smallest or sum(counts.values()) < smallest
-    people = {span: 0 for span in found.values()}
+    people = dict.fromkeys(found.values(), 0)
     for value, span in found.items():
         people[span] += counts[value]
     assert all(n >= smallest for n in people.values())

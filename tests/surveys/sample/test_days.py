@@ -81,7 +81,8 @@ def test_weeks_are_made_of_the_periods_that_other_pages_tell_of(scorecard):
         with translation.override("ru"):
             names = list(shown(told_days(scorecard, now)))
         ends = {datetime.strptime(name[-10:], "%d.%m.%Y").date() for name in names}
-        assert ends and ends <= told
+        assert ends
+        assert ends <= told
     assert names[:2] == ["18.04.2022", "22.04.2022 – 26.04.2022"]
 
 
