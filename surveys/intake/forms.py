@@ -110,7 +110,10 @@ def text_field(question: Question) -> forms.Field:
 def _help(question: Question) -> str:
     """Escaped, because crispy prints a help text as it stands."""
     needed = gettext("Needed before you can submit.") if question.is_required else ""
-    return escape(f"{text_in(question.help)} {needed}".strip())
+    words = text_in(question.help).rstrip()
+    if words and needed and words[-1] not in ".!?…。؟":
+        words = f"{words}."
+    return escape(f"{words} {needed}".strip())
 
 
 def _number_field(question: Question) -> forms.Field:

@@ -4,16 +4,13 @@ Nothing in the file is trusted: not its name, its length, its encoding or what a
 workbook says about itself.
 """
 
-import csv
 import io
 import json
-import re
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,18 @@ from surveys.sheets.kinds import (
     is_archive,
     what_is_wrong,
 )
+from surveys.sheets.plain_text import decoded, rows_of_text
+from surveys.sheets.refusals import (
+    COLUMN_MISSING,
+    COLUMN_TWICE,
+    MERGED_HEADINGS,
+    NO_HEADINGS,
+    TOO_MANY_COLUMNS,
+    TOO_MANY_ROWS,
+    UNNAMED_COLUMN,
+    UNPACKS_TOO_LARGE,
+    Unreadable,
+)
 
 MOST_BYTES = 5 * 1024**2
 MOST_UNPACKED = 50 * 1024**2
@@ -36,43 +45,18 @@ LONGEST_CELL = 100_000
 SECONDS = 40
 PIECE = 64 * 1024
 
-# What Russian texts are written with, beyond ASCII; a capital Ё is rare.
-USUAL = frozenset(
-    "абвгдежзийклмнопрстуфхцчшщъыьэюяёАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
-    "«»„“”‘’–—…№°§•\N{NO-BREAK SPACE}"
-)
-
-UNPACKS_TOO_LARGE = "unpacks_too_large"
-BROKEN_TEXT = "broken_text"
-NULL_BYTE = "null_byte"
-UNKNOWN_ENCODING = "unknown_encoding"
-TOO_MANY_ROWS = "too_many_rows"
-TOO_MANY_COLUMNS = "too_many_columns"
-NO_HEADINGS = "no_headings"
-MERGED_HEADINGS = "merged_headings"
-COLUMN_TWICE = "column_twice"
-COLUMN_MISSING = "column_missing"
-UNNAMED_COLUMN = "unnamed_column"
-
-
-class Unreadable(Exception):
-    """`reason` is one of the constants above; `detail` names what it is about."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
-
 
 @dataclass(frozen=True)
 class Sheet:
     """Rows that are not empty, each with its number as a spreadsheet counts.
 
-    `encoding`: of a text file.
+    `encoding`: of a text file. `above`: lines of words that stood above the headings.
     """
 
     rows: Sequence[tuple[int, list[str]]]
     is_workbook: bool
     encoding: str = ""
+    above: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +99,7 @@ def read_rows(
         sheet = Sheet(rows, is_workbook=True)
     else:
         text, encoding = decoded(content)
-        rows = _rows_of_text(text, most_rows, knows)
+        rows = rows_of_text(text, most_rows, knows)
         sheet = Sheet(rows, is_workbook=False, encoding=encoding)
     if not rows:
         raise Unreadable(EMPTY)
@@ -124,6 +108,25 @@ def read_rows(
     if len(rows[0][1]) > most_columns:
         raise Unreadable(TOO_MANY_COLUMNS, f"{most_columns}")
     return sheet
+
+
+# A title has few lines; what is below is a table.
+MOST_ABOVE = 10
+
+
+def below_the_title(sheet: Sheet) -> Sheet:
+    """The same from its headings on, where lines of one cell each stand above them."""
+    rows = list(sheet.rows)
+    width = max((_filled(cells) for _, cells in rows[: MOST_ABOVE + 1]), default=0)
+    place = next((n for n, (_, cells) in enumerate(rows) if _filled(cells) > 1), 0)
+    if width < 3 or not 0 < place <= MOST_ABOVE:
+        return sheet
+    above = [" ".join("".join(cells).split()) for _, cells in rows[:place]]
+    return replace(sheet, rows=rows[place:], above=above)
+
+
+def _filled(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
 
 
 def check_kind(content: bytes, name: str = "", *, most_bytes: int = MOST_BYTES) -> None:
@@ -169,7 +172,7 @@ def _rows_of_workbook(
 
 def _unmerged(sheet: dict[str, Any]) -> list[tuple[int, list[str]]]:
     if sheet["merged"]:
-        raise Unreadable(MERGED_HEADINGS)
+        raise Unreadable(MERGED_HEADINGS, ", ".join(sheet["merged"]))
     return [(number, cells) for number, cells in sheet["rows"]]
 
 
@@ -217,89 +220,6 @@ def _check_unpacked(content: bytes) -> None:
     # An archive made to confuse: wrong sums, encrypted, unknown methods, cut off.
     except Exception as error:
         raise Unreadable(BROKEN_WORKBOOK) from error
-
-
-# ------------------------------------------------------------------------- text files
-
-
-def decoded(content: bytes) -> tuple[str, str]:
-    """(text, name of its encoding): UTF-8, UTF-16 with a mark, or Windows-1251.
-
-    Raises Unreadable.
-    """
-    text, encoding = _text_of(content)
-    # Also of UTF-32, whose mark begins like that of UTF-16.
-    nulls = text.count("\x00")
-    if 4 * nulls > len(text):
-        raise Unreadable(BROKEN_TEXT)
-    if nulls:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise Unreadable(NULL_BYTE, str(line))
-    return text, encoding
-
-
-def _text_of(content: bytes) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return content.decode("utf-16"), "UTF-16"
-        except UnicodeDecodeError as error:
-            raise Unreadable(UNKNOWN_ENCODING) from error
-    try:
-        return content.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("windows-1251")
-        except UnicodeDecodeError as error:
-            raise Unreadable(UNKNOWN_ENCODING) from error
-        if not _reads_as_cyrillic(text):
-            raise Unreadable(UNKNOWN_ENCODING) from None
-        return text, "Windows-1251"
-
-
-def _reads_as_cyrillic(text: str) -> bool:
-    """Every byte is a letter in Windows-1251, so any file "is" in it. Not one in which
-    a word mixes two scripts, nor one with many signs that no Russian text has, nor
-    one in capitals, which is what KOI8 turns into."""
-    words = re.findall(r"[^\W\d_]+", text)
-    if any(len({_script(letter) for letter in word}) > 1 for word in words):
-        return False
-    foreign = [sign for sign in text if ord(sign) > 127]
-    usual = [sign for sign in foreign if sign in USUAL]
-    letters = [sign for sign in usual if sign.isalpha()]
-    lower = sum(sign.islower() for sign in letters)
-    return 10 * len(usual) >= 9 * len(foreign) and 2 * lower >= len(letters) > 0
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "?").split()[0]
-
-
-def _rows_of_text(
-    text: str, most_rows: int, knows: Callable[[str], bool]
-) -> list[tuple[int, list[str]]]:
-    heading = next((line for line in text.splitlines() if re.search(r"\w", line)), "")
-    rows: list[tuple[int, list[str]]] = []
-    sign = _delimiter(heading, knows)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if any(cell.strip() for cell in cells):
-                rows.append((number, cells))
-            if len(rows) > most_rows + 1:
-                break
-    except csv.Error as error:
-        raise Unreadable(BROKEN_TEXT) from error
-    return rows
-
-
-def _delimiter(heading: str, knows: Callable[[str], bool]) -> str:
-    """The sign by which the first line falls into the most known columns."""
-    return max(
-        ",;\t",
-        key=lambda sign: sum(
-            knows(name) for name in next(csv.reader([heading], delimiter=sign))
-        ),
-    )
 
 
 # -------------------------------------------------------------- columns with a meaning

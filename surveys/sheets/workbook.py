@@ -32,11 +32,12 @@ def text_of(value: Any) -> str:
 def rows_of(
     content: bytes, most_rows: int, most_columns: int, preferred: str = ""
 ) -> dict[str, Any]:
-    """{"rows": [[row number, [text, …]], …], "merged": bool} without empty rows.
+    """{"rows": [[row number, [text, …]], …], "merged": ["B1:K1"]} without empty rows.
 
     The sheet is the one named `preferred`, else the first that is not hidden.
-    `merged`: headings of the first row with anything in it are merged. One row more
-    than `most_rows` is returned where there are more, so that the caller can tell.
+    `merged`: cells of the first row with anything in it that are merged, five at most.
+    One row more than `most_rows` is returned where there are more, so that the caller
+    can tell.
     """
     from python_calamine import SheetVisibleEnum
 
@@ -82,10 +83,22 @@ def _rows(sheet: Any, most_rows: int, most_columns: int) -> dict[str, Any]:
         if len(rows) > most_rows:
             break
     heading = rows[0][0] - 1 if rows else 0
-    merged = any(
-        top <= heading <= bottom for (top, _), (bottom, _) in _merged_ranges(sheet)
-    )
-    return {"rows": rows, "merged": merged}
+    merged = [
+        f"{_cell(*first)}:{_cell(*last)}"
+        for first, last in _merged_ranges(sheet)
+        if first[0] <= heading <= last[0]
+    ]
+    return {"rows": rows, "merged": merged[:5]}
+
+
+def _cell(row: int, column: int) -> str:
+    """The name of a cell: "B1" for row 0, column 1."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
 
 
 def _merged_ranges(sheet: Any) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from surveys.intake.checks import (
 )
 from surveys.intake.forms import field_of, text_field
 from surveys.intake.questionnaire import Questionnaire
+from surveys.localized import text_in
 from surveys.models import Goal, Question, Scorecard
 from surveys.ratings import Rating, code_of
 from surveys.words_field import WordsField
@@ -131,7 +133,9 @@ class SheetForm(forms.Form):
                 # The question is asked of every goal: what is wrong names which.
                 field.label = f"{goal.number}. {field.label}"
         for question in self._others():
-            self.fields[other_name(question)] = field_of(question)
+            self.fields[other_name(question)] = field = field_of(question)
+            # Without what respondents are told of submitting.
+            field.help_text = escape(text_in(question.help))
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
@@ -211,6 +215,8 @@ def check_values(asked: Questionnaire, values: Mapping[str, Any]) -> Checked:
         goals=goals,
         profile=_given(asked.profile, values),
         cross_cutting=_given(asked.cross_cutting, values),
+        # Nobody can be asked again: what a sheet leaves open stays open.
+        not_asked=[question.code for question in asked.profile],
     )
 
 

@@ -14,6 +14,7 @@ from django.http import (
 )
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -137,6 +138,8 @@ def _entry_page(
     if form.is_bound and not shows_errors:
         # What is not finished is shown as it was typed, without blame.
         form = _unblamed(member, entry)
+    elif not form.is_bound:
+        form.initial["language"] = _usual_language(member)
     return page(
         request,
         "paper_entry",
@@ -146,6 +149,19 @@ def _entry_page(
         entry=entry,
         number_form=NumberForm(initial={"number": entry.sheet.number}),
     )
+
+
+def _usual_language(member: Member) -> str:
+    """Of the sheet that this member typed last, else the page's: one has many alike."""
+    last = (
+        PaperEntry.objects.filter(entered_by=member)
+        .exclude(typed={})
+        .order_by("-saved_at")
+        .first()
+    )
+    languages = member.scorecard.languages
+    guesses = (last.typed.get("language") if last else "", get_language())
+    return next((one for one in guesses if one in languages), languages[0])
 
 
 def _unblamed(member: Member, entry: PaperEntry) -> SheetForm:

@@ -21,7 +21,7 @@ from surveys.collected.tables.matching import (
     guessed_values,
     parts_of,
 )
-from surveys.collected.tables.targets import RATINGS, Target, targets_of
+from surveys.collected.tables.targets import DAY, RATINGS, Target, targets_of
 from surveys.collected.tables.values import (
     NO_ANSWER,
     NOT_MATCHED,
@@ -31,7 +31,7 @@ from surveys.intake.questionnaire import Questionnaire
 from surveys.localized import language_name
 from surveys.models import Member, Scorecard, TableMatching
 from surveys.sheets.forms import TableFile, TableForm
-from surveys.sheets.reading import Sheet, read_rows
+from surveys.sheets.reading import Sheet, below_the_title, read_rows
 
 MOST_BYTES = 20 * 1024**2
 MOST_ROWS = 5000
@@ -40,11 +40,13 @@ MOST_COLUMNS = 800
 
 def read_sheet(content: bytes) -> Sheet:
     """Rows of a CSV or XLSX file, the first of which names the columns."""
-    return read_rows(
-        content,
-        most_bytes=MOST_BYTES,
-        most_rows=MOST_ROWS,
-        most_columns=MOST_COLUMNS,
+    return below_the_title(
+        read_rows(
+            content,
+            most_bytes=MOST_BYTES,
+            most_rows=MOST_ROWS,
+            most_columns=MOST_COLUMNS,
+        )
     )
 
 
@@ -174,6 +176,15 @@ class MatchingForm:
     def n_matched(self) -> int:
         return sum(bool(code) for code in self.columns)
 
+    @property
+    def left_out(self) -> list[tuple[str, str]]:
+        """(field, heading) of the columns that nothing is matched with."""
+        return [
+            (f"column_{place}", self.names[place])
+            for place, code in enumerate(self.columns)
+            if not code
+        ]
+
     # -------------------------------------------------------------------- values
 
     @property
@@ -255,6 +266,10 @@ class MatchingForm:
         return chosen if chosen in self.orders else ""
 
     @property
+    def tells_day(self) -> bool:
+        return DAY in self.columns
+
+    @property
     def must_choose_order(self) -> bool:
         return len(self.orders) == 2
 
@@ -282,8 +297,28 @@ class MatchingForm:
         ]
 
     @property
+    def left_open(self) -> list[tuple[Target, int]]:
+        """Required questions with a column that is empty in some rows: in how many."""
+        found = []
+        for question in self.asked.profile:
+            code = f"profile.{question.code}"
+            if question.is_required and code in self.columns:
+                n = self._n_empty(self.columns.index(code), code)
+                found += [(self.targets[code], n)] if n else []
+        return found
+
+    def _n_empty(self, place: int, code: str) -> int:
+        meanings = self.values.get(self.targets[code].values_of, {})
+        return sum(
+            not cell.strip() or meanings.get(cell.strip()) == NO_ANSWER
+            for cell in column(self.sheet, place)
+        )
+
+    @property
     def not_asked(self) -> list[str]:
-        codes = [one.question.code for one in self.unasked if one.question]
+        """Required questions that may stay open, because somebody said so."""
+        targets = [*self.unasked, *(one for one, _ in self.left_open)]
+        codes = [one.question.code for one in targets if one.question]
         if self.data is None:
             return [c for c in codes if self.before and c in self.before.not_asked]
         return [code for code in codes if f"unasked_{code}" in self.data]
@@ -298,7 +333,8 @@ class MatchingForm:
             found.append(gettext("No column is matched with a question on a goal."))
         if self.must_choose_order and not self.date_order:
             found.append(gettext("Say how the days are written."))
-        if len(self.not_asked) < len(self.unasked):
+        said = self.not_asked
+        if any(one.question and one.question.code not in said for one in self.unasked):
             found.append(
                 gettext("A required question has no column: say that it was not asked.")
             )

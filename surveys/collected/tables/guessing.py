@@ -20,6 +20,8 @@ WHOLE = {
          "жауап нөмірі"),
     DAY: ("timestamp", "submitdate", "date submitted", "submission time", "end",
           "entry datesubmitted", "datesubmitted", "submission date", "date",
+          "submitted at", "submitted on", "completed at", "completion time",
+          "дата заполнения", "дата и время", "толтырылған күні",
           "отметка времени", "дата", "дата отправки", "уақыт белгісі", "күні"),
     LANGUAGE: ("startlanguage", "start language", "language", "lang", "начальный язык",
                "язык", "тіл", "тілі"),

@@ -17,6 +17,7 @@ from surveys.collected.access import coordinator, job_or_404, kept_or_404
 from surveys.collected.respond import page
 from surveys.collected.tables.checking import Checked, CheckedRow, check_sheet
 from surveys.collected.tables.forms import MatchingForm, ResponsesForm
+from surveys.collected.tables.glimpse import glimpses
 from surveys.collected.tables.keeping import Kept, keep, keep_matching
 from surveys.collected.tables.services import remember, request_intake
 from surveys.collected.window import NotYetOpen
@@ -122,6 +123,7 @@ def _preview(
         changed=_named(checked.changed),
         empty=_named(checked.empty),
         goals=_goals(checked),
+        glimpses=glimpses(checked, _numbers(member)),
     )
 
 
@@ -129,6 +131,12 @@ def _named(rows: Sequence[CheckedRow]) -> str:
     """The numbers of rows, as far as one reads them."""
     numbers = ", ".join(str(row.number) for row in rows[:ROWS_NAMED])
     return f"{numbers} …" if len(rows) > ROWS_NAMED else numbers
+
+
+def _numbers(member: Member) -> dict[int, int]:
+    """{id of a goal: its number}."""
+    goals = member.scorecard.instrument.goals.values_list("pk", "number")
+    return dict(goals)
 
 
 def _goals(checked: Checked) -> int:

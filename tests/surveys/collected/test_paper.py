@@ -212,7 +212,6 @@ def test_many_options_are_kept_however_many_are_ticked(standard_instrument, sign
     [
         ({"goal_1": "123"}, "3 signs for 4 key areas."),
         ({"goal_1": "1236"}, "“6” at place 4 is neither a score from 1 to 5"),
-        ({"profile_sector": ""}, "is required"),
         ({"profile_sector": "army"}, "Choose one of the options."),
         ({"profile_age": "7"}, "Enter a whole number from 14 to 110."),
         ({"text_5_why": "x" * 201}, "Too long"),
@@ -235,6 +234,48 @@ def test_what_does_not_fit_is_said_and_kept(type_sheet, client, changes, words):
     assert not entry.is_finished
     for name, value in changes.items():
         assert entry.typed[name] == value
+
+
+def test_what_a_sheet_leaves_open_stays_open(type_sheet, client):
+    """Nobody can be asked again, and nobody makes an answer up."""
+    first = type_sheet(profile_sector="")
+    compare = type_sheet(profile_sector="").url
+
+    client.post(compare)
+
+    assert first.status_code == 302
+    assert "sector" not in Response.objects.get().profile
+
+
+def test_a_required_answer_that_one_of_the_two_missed_is_a_difference(
+    type_sheet, client
+):
+    type_sheet(profile_sector="")
+    compare = type_sheet().url
+
+    assert "1 difference" in client.get(compare).content.decode()
+    client.post(compare, {"decide_profile_sector": "2"})
+
+    assert Response.objects.get().profile["sector"] == "ngo"
+
+
+def test_a_sheet_begins_in_the_language_of_the_one_before(
+    type_sheet, client, scorecard
+):
+    chosen = '<option value="{}" selected>'
+    begun = client.post(at(scorecard), {"number": "1"}).url
+    assert chosen.format("en") in client.get(begun).content.decode()
+    type_sheet(number="1", language="ru")
+
+    begun = client.post(at(scorecard), {"number": "2"}).url
+
+    assert chosen.format("ru") in client.get(begun).content.decode()
+
+
+def test_a_sheet_does_not_speak_of_submitting(type_sheet, client, scorecard):
+    begun = client.post(at(scorecard), {"number": "1"}).url
+
+    assert "before you can submit" not in client.get(begun).content.decode()
 
 
 def test_a_null_character_is_dropped_and_the_rest_is_text(type_sheet, client):

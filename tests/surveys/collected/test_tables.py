@@ -5,6 +5,7 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from surveys.collected.tables.checking import check_sheet
 from surveys.collected.tables.forms import MatchingForm, read_sheet
+from surveys.collected.tables.glimpse import glimpses
 from surveys.collected.tables.keeping import (
     keep,
     keep_matching,
@@ -31,7 +33,7 @@ from surveys.collected.window import NotYetOpen
 from surveys.frozen import FiguresFrozen
 from surveys.jobs.services import claim_next_job, run_job
 from surveys.models import Job, Response, TableIntake, TableMatching
-from surveys.sheets import kinds, reading
+from surveys.sheets import kinds, refusals
 from surveys.sheets.reading import Unreadable
 from surveys.tallies import read_tallies, recount_tallies
 from tests import factories
@@ -348,17 +350,19 @@ def merged():
     [
         (b"", kinds.EMPTY),
         (b" \n ", kinds.EMPTY),
-        (b"a,b\x00c\n1,2", reading.NULL_BYTE),
+        (b"a,b\x00c\n1,2", refusals.NULL_BYTE),
         (b"\x89PNG\r\n\x1a\n\x00\x00", kinds.NO_TEXT),
-        ("имя;оценка\nЯ;5".encode("koi8-r"), reading.UNKNOWN_ENCODING),
-        (b"\xff\xfea", reading.UNKNOWN_ENCODING),
+        ("имя;оценка\nЯ;5".encode("koi8-r"), refusals.UNKNOWN_ENCODING),
+        (b"\xff\xfea", refusals.UNKNOWN_ENCODING),
         (b"\xd0\xcf\x11\xe0" + b"x" * 100, kinds.OLD_WORKBOOK),
         (b"PK\x03\x04 no zip", kinds.BROKEN_WORKBOOK),
         (xlsx_of(["id"], ["1"])[:2000], kinds.BROKEN_WORKBOOK),
-        (merged(), reading.MERGED_HEADINGS),
-        (bomb(), reading.UNPACKS_TOO_LARGE),
-        (csv_of(["x"] * 801, ["1"] * 801), reading.TOO_MANY_COLUMNS),
-        (csv_of(["id", "x"], *[["1", "2"]] * 5001), reading.TOO_MANY_ROWS),
+        (merged(), refusals.MERGED_HEADINGS),
+        (b"id,x,y\n1,a,b\n2", refusals.CUT_OFF),
+        (b'id,x\n1,a\n2,"b\n3,c\n4,d\n', refusals.UNCLOSED),
+        (bomb(), refusals.UNPACKS_TOO_LARGE),
+        (csv_of(["x"] * 801, ["1"] * 801), refusals.TOO_MANY_COLUMNS),
+        (csv_of(["id", "x"], *[["1", "2"]] * 5001), refusals.TOO_MANY_ROWS),
         (b"x" * (20 * 1024**2 + 1), kinds.TOO_LARGE),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -581,6 +585,59 @@ def test_a_question_that_was_not_asked_may_stay_open(scorecard, coordinator, sig
     looked = client.post(matching.request["PATH_INFO"], sent, follow=True)
 
     assert "Take in 1 response" in looked.content.decode()
+
+
+def test_a_required_question_that_some_left_open_can_be_taken_in_so(
+    scorecard, coordinator, sign_in
+):
+    client = sign_in(coordinator)
+    content = plain(row(), row(id="r2", sector=""), row(id="r3", sector="-"))
+    matching = upload(client, scorecard.slug, content)
+    address, sent = matching.request["PATH_INFO"], fields_of(matching) | {"go": "1"}
+
+    refused = client.post(address, sent, follow=True)
+    looked = client.post(address, sent | {"unasked_sector": "on"}, follow=True)
+    again = client.get(address).content.decode()
+
+    assert "is needed and empty in 2 rows" in matching.content.decode()
+    assert "is required" in refused.content.decode()
+    assert "Take in 3 responses" in looked.content.decode()
+    assert re.search(r'name="unasked_sector"[^>]* checked', again)
+
+
+def test_what_is_left_out_is_listed_and_leads_to_its_column(
+    scorecard, coordinator, sign_in
+):
+    headings = [*sheets.PLAIN, "<b>Photo</b>", "Phone"]
+    content = csv_of(headings, row() | {"Phone": "7"})
+
+    page = upload(sign_in(coordinator), scorecard.slug, content).content.decode()
+
+    assert "3 columns are left out" in page
+    assert f'<a href="#column_{len(sheets.PLAIN)}">&lt;b&gt;Photo&lt;/b&gt;</a>' in page
+
+
+def test_a_title_above_the_headings_is_told(scorecard, coordinator, sign_in):
+    content = b"<i>Report</i>\n" + plain(row(), encoding="utf-8")
+
+    page = upload(sign_in(coordinator), scorecard.slug, content).content.decode()
+
+    assert "No column says the day" in page
+    assert "passed over: &lt;i&gt;Report&lt;/i&gt;" in " ".join(page.split())
+    assert 'value="Goal 1: Laws"' in page
+
+
+def test_the_preview_shows_how_the_first_rows_are_read(check, scorecard):
+    checked = check(plain(row(), row(id="r2", goal1_laws="5", goal5_why="")))
+    numbers = dict(scorecard.instrument.goals.values_list("pk", "number"))
+
+    first, second = glimpses(checked, numbers)
+
+    assert (first.number, first.day, first.language) == (2, TODAY, "English")
+    assert (first.goals, first.scores, first.unknown, first.texts) == ("1, 5", 5, 1, 1)
+    assert first.mean == Fraction(1 + 2 + 3 + 4 + 5, 5)
+    assert second.mean == Fraction(5 + 2 + 3 + 4 + 5, 5)
+    assert second.texts == 0
 
 
 def test_the_order_of_days_is_asked(scorecard, coordinator, sign_in):

@@ -22,7 +22,7 @@ from surveys.invitations.people import (
 )
 from surveys.invitations.table import HEADINGS, check_people, read_people
 from surveys.models import Draft, Invitation, InvitationLetter, Ticket, TicketLink
-from surveys.sheets import kinds, reading
+from surveys.sheets import kinds, refusals
 from surveys.sheets.reading import Unreadable
 from tests.surveys.invitations.conftest import (
     address,
@@ -113,10 +113,10 @@ class TestTable:
         ("content", "reason"),
         [
             (b"", kinds.EMPTY),
-            (b"just words", reading.NO_HEADINGS),
-            (b"name,sector\nA,NGO", reading.COLUMN_MISSING),
-            (b"name,mail,e-mail\nA,a@x.org,b@x.org", reading.COLUMN_TWICE),
-            (b"name,mail\nA,a@x.org,more", reading.UNNAMED_COLUMN),
+            (b"just words", refusals.NO_HEADINGS),
+            (b"name,sector\nA,NGO", refusals.COLUMN_MISSING),
+            (b"name,mail,e-mail\nA,a@x.org,b@x.org", refusals.COLUMN_TWICE),
+            (b"name,mail\nA,a@x.org,more", refusals.UNNAMED_COLUMN),
             (
                 workbook(["name", "mail"], ["A", "a@x.org"])[:900],
                 kinds.BROKEN_WORKBOOK,
@@ -125,10 +125,10 @@ class TestTable:
                 workbook(
                     ["name", "name", "mail"], ["A", "B", "a@x.org"], merge="A1:B1"
                 ),
-                reading.MERGED_HEADINGS,
+                refusals.MERGED_HEADINGS,
             ),
-            ("имя,почта\nАйгуль,a@x.org".encode("koi8-r"), reading.UNKNOWN_ENCODING),
-            (b"name,mail\nA\x00,a@x.org", reading.NULL_BYTE),
+            ("имя,почта\nАйгуль,a@x.org".encode("koi8-r"), refusals.UNKNOWN_ENCODING),
+            (b"name,mail\nA\x00,a@x.org", refusals.NULL_BYTE),
         ],
     )
     def test_hostile_files_are_refused_by_reason(self, content, reason):
@@ -142,7 +142,7 @@ class TestTable:
             archive.writestr("xl/worksheets/sheet1.xml", b"0" * 200 * 1024**2)
         with pytest.raises(Unreadable) as refusal:
             read_people(packed.getvalue())
-        assert refusal.value.reason == reading.UNPACKS_TOO_LARGE
+        assert refusal.value.reason == refusals.UNPACKS_TOO_LARGE
 
     def test_empty_rows_are_no_people_however_many(self, scorecard):
         text = "name,mail\nA,a@x.org\n" + ",\n" * 1_000_000 + "B,b@x.org\n"

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from surveys.sheets import kinds, reading
+from surveys.sheets import kinds, refusals
 from surveys.sheets.reading import Unreadable
 from surveys.sheets.words import UNREADABLE
 from surveys.sheets.workbook import text_of
@@ -83,7 +83,7 @@ def test_utf_16_with_a_mark_is_read():
     ],
 )
 def test_other_encodings_are_refused(content):
-    assert refusal(content).reason == reading.UNKNOWN_ENCODING
+    assert refusal(content).reason == refusals.UNKNOWN_ENCODING
 
 
 @pytest.mark.parametrize("content", [b"", b"  \n \n", b"\xef\xbb\xbf"])
@@ -92,14 +92,14 @@ def test_a_file_with_nothing_in_it(content):
 
 
 def test_null_characters_and_endless_cells_are_no_table():
-    assert refusal(csv_of(row()) + b"\x00").reason == reading.NULL_BYTE
+    assert refusal(csv_of(row()) + b"\x00").reason == refusals.NULL_BYTE
     endless = b"expert,goal,best,confidence,reason\n" + b'"' + b"x" * 200_000
-    assert refusal(endless).reason == reading.BROKEN_TEXT
+    assert refusal(endless).reason == refusals.BROKEN_TEXT
 
 
 def test_a_picture_is_no_table():
     assert refusal(b"\x89PNG\r\n\x1a\n" + bytes(range(256))).reason in (
-        reading.UNKNOWN_ENCODING,
+        refusals.UNKNOWN_ENCODING,
         kinds.NO_TEXT,
     )
 
@@ -110,9 +110,9 @@ def test_too_large_too_long_too_wide():
     most = lines + [b"A,1,2,low,c"] * 10_000
     assert len(read_table(b"\n".join(most)).rows) == 10_000
     more = lines + [b"A,1,2,low,c"] * 10_001
-    assert refusal(b"\n".join(more)).reason == reading.TOO_MANY_ROWS
+    assert refusal(b"\n".join(more)).reason == refusals.TOO_MANY_ROWS
     wide = lines[0] + b",x" * 60
-    assert refusal(wide).reason == reading.TOO_MANY_COLUMNS
+    assert refusal(wide).reason == refusals.TOO_MANY_COLUMNS
 
 
 def test_a_million_empty_rows_are_no_rows():
@@ -139,12 +139,12 @@ def test_headings_are_understood_in_other_words():
 @pytest.mark.parametrize(
     ("headings", "reason", "detail"),
     [
-        ("email;goal;best;best;confidence;reason", reading.COLUMN_TWICE, "best"),
-        ("email;goal;best;percent;confidence;reason", reading.COLUMN_TWICE, "percent"),
-        ("email;goal;confidence;reason", reading.COLUMN_MISSING, "best"),
-        ("goal;best;confidence;reason", reading.COLUMN_MISSING, "expert"),
-        ("Estimates of the panel", reading.NO_HEADINGS, ""),
-        ("5;1;20;25;40", reading.NO_HEADINGS, ""),
+        ("email;goal;best;best;confidence;reason", refusals.COLUMN_TWICE, "best"),
+        ("email;goal;best;percent;confidence;reason", refusals.COLUMN_TWICE, "percent"),
+        ("email;goal;confidence;reason", refusals.COLUMN_MISSING, "best"),
+        ("goal;best;confidence;reason", refusals.COLUMN_MISSING, "expert"),
+        ("Estimates of the panel", refusals.NO_HEADINGS, ""),
+        ("5;1;20;25;40", refusals.NO_HEADINGS, ""),
     ],
 )
 def test_headings_that_do_not_fit_are_named(headings, reason, detail):
@@ -157,7 +157,7 @@ def test_headings_that_do_not_fit_are_named(headings, reason, detail):
 def test_something_under_no_heading_is_not_lost_without_a_word():
     refused = refusal(b"expert,goal,best,confidence,reason\nA,1,2,low,c,and more")
 
-    assert refused.reason == reading.UNNAMED_COLUMN
+    assert refused.reason == refusals.UNNAMED_COLUMN
     assert refused.detail == "2"
 
 
@@ -219,7 +219,7 @@ def test_merged_headings_are_refused_merged_cells_below_are_empty():
         sheet.write_row(1, 1, ["5", "1"])
         sheet.write_row(2, 1, ["1", "1"])
 
-    assert refusal(workbook(title)).reason == reading.MERGED_HEADINGS
+    assert refusal(workbook(title)).reason == refusals.MERGED_HEADINGS
     assert [one.cells["email"] for one in read_table(workbook(below)).rows] == [
         "aigul@kazakhstan-2022.example",
         "",
@@ -249,7 +249,7 @@ def test_a_sheet_that_would_fill_the_memory_is_refused():
         sheet.write_row(0, 0, HEADINGS)
         sheet.write(1_048_575, 16_383, "x")
 
-    assert refusal(workbook(corner)).reason == reading.UNPACKS_TOO_LARGE
+    assert refusal(workbook(corner)).reason == refusals.UNPACKS_TOO_LARGE
 
 
 def packed(**entries: bytes) -> bytes:
@@ -265,7 +265,7 @@ def test_a_zip_bomb_is_refused_by_what_it_says(monkeypatch):
     assert len(bomb) < 100_000
     monkeypatch.setattr(zipfile.ZipFile, "open", None)  # nothing is unpacked
 
-    assert refusal(bomb).reason == reading.UNPACKS_TOO_LARGE
+    assert refusal(bomb).reason == refusals.UNPACKS_TOO_LARGE
 
 
 def test_a_zip_bomb_that_lies_about_its_size_is_refused():
@@ -274,8 +274,8 @@ def test_a_zip_bomb_that_lies_about_its_size_is_refused():
     bomb = packed(a=bytes(60 * 1024**2)).replace(true, struct.pack("<L", 10))
     many = packed(**{f"entry{n}": b"" for n in range(501)})
 
-    assert refusal(bomb).reason in (kinds.BROKEN_WORKBOOK, reading.UNPACKS_TOO_LARGE)
-    assert refusal(many).reason == reading.UNPACKS_TOO_LARGE
+    assert refusal(bomb).reason in (kinds.BROKEN_WORKBOOK, refusals.UNPACKS_TOO_LARGE)
+    assert refusal(many).reason == refusals.UNPACKS_TOO_LARGE
     assert read_table(content).rows
 
 

@@ -1,0 +1,86 @@
+"""Files as people keep them: with a title, cut off, told how they are divided."""
+
+import io
+
+import pytest
+import xlsxwriter
+
+from surveys.collected.tables.forms import read_sheet
+from surveys.sheets.reading import Unreadable
+from surveys.sheets.words import why_unreadable
+
+WHOLE = "id,laws,why\n1,3,Because\n2,4,So\n"
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(Unreadable) as refused:
+        read_sheet(content)
+    return why_unreadable(refused.value)
+
+
+@pytest.mark.parametrize("sign", [";", ",", "\t", "|"])
+def test_a_first_line_that_tells_excel_the_sign_is_no_heading(sign):
+    content = f"sep={sign}\r\n" + WHOLE.replace(",", sign)
+
+    assert read_sheet(content.encode("utf-8-sig")).rows[:2] == [
+        (1, ["id", "laws", "why"]),
+        (2, ["1", "3", "Because"]),
+    ]
+
+
+def test_lines_above_the_headings_are_passed_over_and_told():
+    sheet = read_sheet(f"Report on the survey\n\n ,2026\n{WHOLE}".encode())
+
+    assert sheet.above == ["Report on the survey", "2026"]
+    assert sheet.rows[0] == (4, ["id", "laws", "why"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [WHOLE, "why\nBecause\nSo\n", "id\n1,3\n2,4\n", "a,b\nonly\n1,2\n"],
+)
+def test_a_table_without_a_title_keeps_its_first_row(content):
+    sheet = read_sheet(content.encode())
+
+    assert not sheet.above
+    assert sheet.rows[0][0] == 1
+
+
+def test_a_file_cut_off_in_a_row_names_it():
+    assert "in the middle of row 3" in refusal(WHOLE.encode()[:-4])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WHOLE[:-1],  # a person's file without a last line's end
+        WHOLE + "3\n",  # Excel leaves empty cells at the end out
+        "id,why\n1,a\n2",
+    ],
+)
+def test_a_file_that_only_looks_short_is_read(content):
+    assert len(read_sheet(content.encode()).rows) >= 3
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_quotation_mark_that_stays_open_names_its_row(end):
+    content = f'{WHOLE}3,5,"It goes on\n4,1,No\n5,2,Yes{end}'
+
+    assert "In row 4 a quotation mark opens" in refusal(content.encode())
+
+
+def test_a_quotation_mark_within_words_is_a_letter():
+    sheet = read_sheet(f'{WHOLE}3,5,The "law" and 6"\n'.encode())
+
+    assert sheet.rows[-1][1][2] == 'The "law" and 6"'
+
+
+def test_merged_headings_are_named():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(2, 0, ["id"])
+        sheet.merge_range(2, 1, 2, 27, "Goal 1")
+        sheet.write_row(3, 0, range(5))
+
+    assert "B3:AB3" in refusal(written.getvalue())
