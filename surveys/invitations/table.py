@@ -1,7 +1,7 @@
 """A table of people to invite: its columns, and what is wrong with its rows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info, gettext
 
 from surveys.invitations.people import Person, address_of, known_addresses
 from surveys.models import Scorecard
+from surveys.sheets.checked import Checked, CheckedRow
 from surveys.sheets.reading import Row, Table, read_rows, table_of
 from surveys.visible import is_blank
 
@@ -50,34 +51,10 @@ HEADINGS = {
 
 
 @dataclass
-class CheckedRow:
-    """`problems`: {column: what is wrong}. `is_known`: on the list already."""
+class CheckedPerson(CheckedRow):
+    """`is_known`: on the list already."""
 
-    row: Row
     person: Person
-    problems: dict[str, str] = field(default_factory=dict)
-    is_known: bool = False
-
-
-@dataclass(frozen=True)
-class Checked:
-    rows: list[CheckedRow]
-
-    @property
-    def with_problems(self) -> list[CheckedRow]:
-        return [one for one in self.rows if one.problems]
-
-    @property
-    def known(self) -> list[CheckedRow]:
-        return [one for one in self.rows if one.is_known and not one.problems]
-
-    @property
-    def adding(self) -> list[CheckedRow]:
-        return [one for one in self.rows if not (one.is_known or one.problems)]
-
-    @property
-    def can_be_added(self) -> bool:
-        return bool(self.adding) and not self.with_problems
 
 
 def code_of(heading: str) -> str | None:
@@ -95,7 +72,7 @@ def read_people(content: bytes) -> Table:
     )
 
 
-def check_people(scorecard: Scorecard, table: Table) -> Checked:
+def check_people(scorecard: Scorecard, table: Table) -> Checked[CheckedPerson]:
     """Every row of a table, with what is wrong with it. One query."""
     languages = language_names(scorecard)
     rows = [_checked(row, languages) for row in table.rows]
@@ -121,7 +98,7 @@ def language_names(scorecard: Scorecard) -> dict[str, str]:
     return names
 
 
-def _checked(row: Row, languages: Mapping[str, str]) -> CheckedRow:
+def _checked(row: Row, languages: Mapping[str, str]) -> CheckedPerson:
     cells = {code: " ".join(row.cells.get(code, "").split()) for code in COLUMNS}
     problems = dict(_too_much(cells))
     if not cells["name"]:
@@ -138,7 +115,7 @@ def _checked(row: Row, languages: Mapping[str, str]) -> CheckedRow:
         codes = ", ".join(dict.fromkeys(languages.values()))
         problems["language"] = words % {"codes": codes}
     person = Person(cells["name"], email, language, cells["sector"])
-    return CheckedRow(row, person, problems)
+    return CheckedPerson(row, person, problems=problems)
 
 
 def _too_much(cells: Mapping[str, str]) -> Iterable[tuple[str, str]]:
@@ -159,7 +136,7 @@ def is_address(email: str) -> bool:
     return True
 
 
-def _find_twice(rows: Iterable[CheckedRow]) -> None:
+def _find_twice(rows: Iterable[CheckedPerson]) -> None:
     seen: dict[str, int] = {}
     for one in rows:
         if one.problems.get("email"):

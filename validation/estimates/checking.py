@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from surveys.charts.words import shown
 from surveys.models import Member, Role, Scorecard
 from surveys.scoring import round_half_up
+from surveys.sheets.checked import Checked, CheckedRow
 from surveys.sheets.reading import Row, Table
 from surveys.table_text import out_of_a_cell
 from validation.baseline import averages_in_force
@@ -36,51 +37,20 @@ Place = tuple[int, int]
 
 
 @dataclass
-class CheckedRow:
+class CheckedEstimate(CheckedRow):
     """A row, with what it means as far as it can be told.
 
-    `problems`: column code -> words, in the order of the columns. `is_known`: the
-    expert's proposal that stands says exactly this; the row adds nothing. `replaces`:
-    the proposal that it would revise.
+    `problems`: in the order of the columns. `is_known`: the expert's proposal that
+    stands says exactly this. `replaces`: the proposal that it would revise.
     """
 
-    row: Row
-    problems: dict[str, str] = field(default_factory=dict)
     expert: Member | None = None
     round_goal: RoundGoal | None = None
     said: Said | None = None
     replaces: Proposal | None = None
-    is_known: bool = False
-
-    @property
-    def adds(self) -> bool:
-        """Something new without a problem."""
-        return not self.problems and not self.is_known
 
 
-@dataclass(frozen=True)
-class Checked:
-    rows: Sequence[CheckedRow]
-
-    @property
-    def with_problems(self) -> list[CheckedRow]:
-        return [row for row in self.rows if row.problems]
-
-    @property
-    def adding(self) -> list[CheckedRow]:
-        return [row for row in self.rows if row.adds]
-
-    @property
-    def known(self) -> list[CheckedRow]:
-        return [row for row in self.rows if row.is_known and not row.problems]
-
-    @property
-    def can_be_added(self) -> bool:
-        """All or nothing: no row has a problem, and some row says something new."""
-        return not self.with_problems and bool(self.adding)
-
-
-def check_table(scorecard: Scorecard, table: Table) -> Checked:
+def check_table(scorecard: Scorecard, table: Table) -> Checked[CheckedEstimate]:
     """Every row, in a number of queries that does not depend on how many there are."""
     known = _Known(scorecard)
     rows = [_checked(row, table, known) for row in table.rows]
@@ -128,7 +98,9 @@ class _Known:
 class _Reader:
     """Reads one row, and notes every problem instead of stopping at the first."""
 
-    def __init__(self, row: Row, checked: CheckedRow, *, is_workbook: bool) -> None:
+    def __init__(
+        self, row: Row, checked: CheckedEstimate, *, is_workbook: bool
+    ) -> None:
         self.row, self.checked, self.is_workbook = row, checked, is_workbook
 
     def text(self, code: str) -> str:
@@ -149,8 +121,8 @@ class _Reader:
         return self.get(percent_of, self.text(code), code, is_workbook=self.is_workbook)
 
 
-def _checked(row: Row, table: Table, known: _Known) -> CheckedRow:
-    checked = CheckedRow(row)
+def _checked(row: Row, table: Table, known: _Known) -> CheckedEstimate:
+    checked = CheckedEstimate(row)
     reader = _Reader(row, checked, is_workbook=table.is_workbook)
     checked.expert = reader.get(_expert, reader.text, known)
     checked.round_goal = reader.get(_round_goal, reader.text, known)
@@ -234,7 +206,9 @@ def _said(reader: _Reader, known: _Known) -> Said | None:
     )
 
 
-def _hold_against_record(checked: CheckedRow, reader: _Reader, known: _Known) -> None:
+def _hold_against_record(
+    checked: CheckedEstimate, reader: _Reader, known: _Known
+) -> None:
     """What the expert said before, whether they may speak, whether it can be said."""
     expert, round_goal, said = checked.expert, checked.round_goal, checked.said
     if expert is None or round_goal is None:
@@ -297,7 +271,7 @@ def says_the_same(last: Proposal, said: Said) -> bool:
     )
 
 
-def _name_duplicates(rows: Sequence[CheckedRow]) -> None:
+def _name_duplicates(rows: Sequence[CheckedEstimate]) -> None:
     places = [
         (one.expert.pk, one.round_goal.pk)
         if one.expert is not None and one.round_goal is not None

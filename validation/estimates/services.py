@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from surveys.models import Member, Role
+from surveys.sheets.checked import Checked
 from surveys.sheets.reading import Table
 from validation.board.services import (
     GoalClosed,
@@ -13,7 +14,7 @@ from validation.board.services import (
     NotOnThePanel,
     propose_score,
 )
-from validation.estimates.checking import Checked, CheckedRow, check_table
+from validation.estimates.checking import CheckedEstimate, check_table
 from validation.models import Proposal, RoundGoal
 
 
@@ -59,7 +60,9 @@ def add_estimates(*, by: Member, table: Table, now: datetime) -> Added:
     return Added(proposals, known=len(checked.known))
 
 
-def _propose(row: CheckedRow, by: Member, now: datetime, checked: Checked) -> Proposal:
+def _propose(
+    row: CheckedEstimate, by: Member, now: datetime, checked: Checked
+) -> Proposal:
     said, last = row.said, row.replaces
     assert row.expert is not None
     assert row.round_goal is not None

@@ -1,7 +1,6 @@
 """Estimates from elsewhere: a table is sent, looked through, and taken as a whole."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,9 +10,10 @@ from django.utils.translation import ngettext
 from surveys.members.access import request_membership
 from surveys.members.pages import REFUSED
 from surveys.models import Member, Role
-from surveys.sheets.forms import ConfirmForm
-from surveys.sheets.keeping import Kept, keep, kept_for, let_go
-from validation.estimates.checking import Checked, check_table
+from surveys.sheets.checked import Checked
+from surveys.sheets.keeping import Kept, keep, let_go
+from surveys.sheets.previews import is_confirmed, kept_or_told, rows_shown
+from validation.estimates.checking import check_table
 from validation.estimates.columns import READ
 from validation.estimates.forms import EstimatesForm
 from validation.estimates.services import TableRefused, add_estimates
@@ -27,7 +27,6 @@ from validation.estimates.writing import (
 from validation.respond import page
 
 WRITERS = (Role.COORDINATOR, Role.RAPPORTEUR)
-ROWS_PER_PAGE = 200
 PURPOSE = "estimates"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -54,25 +53,14 @@ def estimates(request: HttpRequest, slug: str) -> HttpResponse:
 def estimates_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Every row with what it adds or what is wrong; then all of them, or none."""
     member = request_membership(request, slug, *WRITERS)
-    kept = kept_for(PURPOSE, member)
+    kept = kept_or_told(request, PURPOSE, member)
     if kept is None:
-        messages.info(
-            request, _("No table is waiting here: a table is kept for a day.")
-        )
         return redirect("estimates", slug)
     if request.method != "POST":
         return _preview(
             request, member, kept, check_table(member.scorecard, kept.table)
         )
-    form = ConfirmForm(request.POST)
-    if not (form.is_valid() and form.names(kept.checksum)):
-        messages.error(
-            request,
-            _(
-                "Another table was sent meanwhile. This is the newer one: nothing was "
-                "added yet."
-            ),
-        )
+    if not is_confirmed(request, kept):
         return redirect("estimates_preview", slug)
     try:
         added = add_estimates(by=member, table=kept.table, now=timezone.now())
@@ -98,9 +86,7 @@ def _preview(
     checked: Checked,
     status: int = 200,
 ) -> HttpResponse:
-    # Rows with problems first, so that nobody has to look for them.
-    rows = sorted(checked.rows, key=lambda one: not one.problems)
-    shown = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    shown = rows_shown(request, checked)
     return page(
         request,
         "estimates/preview",

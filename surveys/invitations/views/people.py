@@ -28,17 +28,17 @@ from surveys.invitations.people import (
     opt_out,
 )
 from surveys.invitations.services import JOB_KIND, wake_if_open
-from surveys.invitations.table import Checked, check_people
+from surveys.invitations.table import check_people
 from surveys.invitations.views.page import page
 from surveys.mailing.standing import standing_of
 from surveys.members.access import STAFF, request_membership
 from surveys.members.pages import REFUSED
 from surveys.models import Invitation, InvitationLetter, Member, Role
-from surveys.sheets.forms import ConfirmForm
-from surveys.sheets.keeping import Kept, keep, kept_for, let_go
+from surveys.sheets.checked import Checked
+from surveys.sheets.keeping import Kept, keep, let_go
+from surveys.sheets.previews import is_confirmed, kept_or_told, rows_shown
 
 PEOPLE_ON_A_PAGE = 50
-ROWS_ON_A_PAGE = 200
 PURPOSE = "invitees"
 
 
@@ -193,24 +193,13 @@ def invitation_table(request: HttpRequest, slug: str) -> HttpResponse:
 def invitation_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Every row with what it adds or what is wrong; then all of them, or none."""
     member = request_membership(request, slug, Role.COORDINATOR)
-    kept = kept_for(PURPOSE, member)
+    kept = kept_or_told(request, PURPOSE, member)
     if kept is None:
-        messages.info(
-            request, _("No table is waiting here: a table is kept for a day.")
-        )
         return redirect("invitation_table", slug)
     checked = check_people(member.scorecard, kept.table)
     if request.method != "POST":
         return _preview(request, member, kept, checked)
-    form = ConfirmForm(request.POST)
-    if not (form.is_valid() and form.names(kept.checksum)):
-        messages.error(
-            request,
-            _(
-                "Another table was sent meanwhile. This is the newer one: nothing was "
-                "added yet."
-            ),
-        )
+    if not is_confirmed(request, kept):
         return redirect("invitation_preview", slug)
     if checked.with_problems:
         return _preview(request, member, kept, checked, REFUSED)
@@ -235,9 +224,7 @@ def _preview(
     checked: Checked,
     status: int = 200,
 ) -> HttpResponse:
-    # Rows with problems first, so that nobody has to look for them.
-    rows = sorted(checked.rows, key=lambda one: not one.problems)
-    shown = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = rows_shown(request, checked)
     return page(
         request, "preview", member, status, kept=kept, checked=checked, rows=shown
     )

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from surveys.models import Member
+from surveys.sheets.checked import Checked
 from tests import factories
 from tests.validation.estimates.tables import csv_of
-from validation.estimates.checking import Checked, check_table
+from validation.estimates.checking import check_table
 from validation.estimates.reading import Table, read_table
 from validation.estimates.services import Added, add_estimates
 
