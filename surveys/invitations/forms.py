@@ -112,9 +112,3 @@ class ReminderForm(forms.Form):
             words = _("At most %(n)d reminders.")
             raise forms.ValidationError(words, params={"n": MOST_REMINDERS})
         return sorted(found, reverse=True)
-
-
-class AgainForm(forms.Form):
-    """One letter, or none: all that failed."""
-
-    letter = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

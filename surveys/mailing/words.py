@@ -34,6 +34,22 @@ _KINDS: dict[str, Promise] = {
 _FOR_NOW = _("The mail server did not take it for now")
 
 
+def wait_to_be_sent(count: int) -> str:
+    """How many letters were written."""
+    text = ngettext(
+        "%(n)d letter waits to be sent.", "%(n)d letters wait to be sent.", count
+    )
+    return text % {"n": count}
+
+
+def are_sent_again(count: int) -> str:
+    """How many letters are tried once more."""
+    text = ngettext(
+        "%(n)d letter is sent again.", "%(n)d letters are sent again.", count
+    )
+    return text % {"n": count}
+
+
 def what_went_wrong(letter: Letter, now: datetime) -> str:
     """Why the letter did not go out, "" where nothing went wrong."""
     if letter.is_left_behind(now):

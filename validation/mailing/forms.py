@@ -31,9 +31,3 @@ class InvitationForm(forms.Form):
 
     def chosen(self) -> list[Member]:
         return [self.members[pk] for pk in self.cleaned_data["people"]]
-
-
-class AgainForm(forms.Form):
-    """One letter, or none: all that failed."""
-
-    letter = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)

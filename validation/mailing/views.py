@@ -9,20 +9,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HTMX_STOP_POLLING
 
+from surveys.mailing.forms import letters_named
 from surveys.mailing.services import NotToBeTriedAgain
 from surveys.mailing.standing import standing_of
-from surveys.mailing.words import STATE_NAMES, what_went_wrong
+from surveys.mailing.words import (
+    STATE_NAMES,
+    are_sent_again,
+    wait_to_be_sent,
+    what_went_wrong,
+)
 from surveys.members.access import request_membership
 from surveys.members.pages import REFUSED
 from surveys.models import LetterState, Member, Role
 from validation.access import round_for
-from validation.mailing.forms import AgainForm, InvitationForm
+from validation.mailing.forms import InvitationForm
 from validation.mailing.letters import (
     language_of,
     token_against_reminders,
@@ -98,22 +103,15 @@ def _line(letter: MailDelivery, now: datetime) -> dict[str, Any]:
 def mail_again(request: HttpRequest, slug: str) -> HttpResponse:
     """Send once more: all that failed, or the one letter that is named."""
     member = request_membership(request, slug, Role.COORDINATOR)
-    form = AgainForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    named = form.cleaned_data["letter"]
     try:
         count = try_again(
             scorecard=member.scorecard,
-            deliveries=None if named is None else [named],
+            deliveries=letters_named(request.POST),
             now=timezone.now(),
         )
     except NotToBeTriedAgain:
         return _mail(request, member, _("This letter is not one to send again."))
-    text = ngettext(
-        "%(n)d letter is sent again.", "%(n)d letters are sent again.", count
-    )
-    messages.success(request, text % {"n": count})
+    messages.success(request, are_sent_again(count))
     return redirect("mail", slug)
 
 
@@ -137,7 +135,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
             by=member,
             now=timezone.now(),
         )
-        _say_how_many(request, count)
+        messages.success(request, wait_to_be_sent(count))
         return redirect("mail", slug)
     return page(
         request,
@@ -150,13 +148,6 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         if people
         else None,
     )
-
-
-def _say_how_many(request: HttpRequest, count: int) -> None:
-    text = ngettext(
-        "%(n)d letter waits to be sent.", "%(n)d letters wait to be sent.", count
-    )
-    messages.success(request, text % {"n": count})
 
 
 def _example(
@@ -196,7 +187,7 @@ def reminders(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         except RoundNotOpen:
             problem = _("Reminders are of a round that is open.")
         else:
-            _say_how_many(request, count)
+            messages.success(request, wait_to_be_sent(count))
             return redirect("mail", slug)
     people = to_be_reminded(round_, timezone.now())
     reminded = [person for person in people if person.gets_one]

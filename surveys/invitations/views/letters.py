@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys.intake.pages import languages_of
 from surveys.invitations.counts import counts_of, may_show
 from surveys.invitations.due import due_reminder
-from surveys.invitations.forms import AgainForm, ReminderForm
+from surveys.invitations.forms import ReminderForm
 from surveys.invitations.letters import letter_text
 from surveys.invitations.reasons import reasons_of
 from surveys.invitations.services import (
@@ -33,7 +32,9 @@ from surveys.invitations.services import (
 )
 from surveys.invitations.views.page import page
 from surveys.invitations.views.people import person_of_example
+from surveys.mailing.forms import letters_named
 from surveys.mailing.services import NotToBeTriedAgain
+from surveys.mailing.words import are_sent_again, wait_to_be_sent
 from surveys.members.access import request_membership
 from surveys.members.pages import REFUSED
 from surveys.models import InvitationLetter, Member, ReminderRun, Role, Scorecard
@@ -54,12 +55,7 @@ def invitation_send(request: HttpRequest, slug: str) -> HttpResponse:
         except SurveyClosed:
             problem = _("The survey has closed: nobody can answer any more.")
         else:
-            text = ngettext(
-                "%(n)d letter waits to be sent.",
-                "%(n)d letters wait to be sent.",
-                count,
-            )
-            messages.success(request, text % {"n": count})
+            messages.success(request, wait_to_be_sent(count))
             return redirect("invitations", slug)
     return page(
         request,
@@ -98,14 +94,10 @@ def _examples(member: Member, *, is_reminder: bool) -> list[dict[str, Any]]:
 def invitation_again(request: HttpRequest, slug: str) -> HttpResponse:
     """Send once more: all that failed, or the one letter that is named."""
     member = request_membership(request, slug, Role.COORDINATOR)
-    form = AgainForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    named = form.cleaned_data["letter"]
     try:
         count = try_again(
             scorecard=member.scorecard,
-            letters=None if named is None else [named],
+            letters=letters_named(request.POST),
             now=timezone.now(),
         )
     except NotToBeTriedAgain:
@@ -113,15 +105,8 @@ def invitation_again(request: HttpRequest, slug: str) -> HttpResponse:
     except SurveyClosed:
         messages.error(request, _("The survey has closed: nobody can answer any more."))
     else:
-        _say_again(request, count)
+        messages.success(request, are_sent_again(count))
     return redirect("invitations", slug)
-
-
-def _say_again(request: HttpRequest, count: int) -> None:
-    text = ngettext(
-        "%(n)d letter is sent again.", "%(n)d letters are sent again.", count
-    )
-    messages.success(request, text % {"n": count})
 
 
 @require_POST
