@@ -14,6 +14,8 @@ from django.utils.translation import gettext, ngettext
 
 from reports.home.next_steps import address_of
 from reports.home.phases import Phase, Standing
+from surveys.invitations.counts import counts_of
+from surveys.invitations.lists import failed_letters
 from surveys.members.access import STAFF
 from surveys.models import Anonymity, Draft, Invitation, Member, Role, Scorecard
 from surveys.setup.rules import missing_to_open
@@ -164,7 +166,34 @@ def _while_open(reader: _Reader) -> Iterator[Item]:
     if not wanted:
         words = gettext("The number of responses that are wanted is set")
         yield Item(words, False, href=reader.link("targets"))
+    yield from _invitees(reader)
     yield from _panels(reader)
+
+
+def _invitees(reader: _Reader) -> Iterator[Item]:
+    """Somebody can answer; who is asked by name has a letter, and it went out."""
+    counts, scorecard = counts_of(reader.scorecard), reader.scorecard
+    if not counts.on_the_list:
+        if not scorecard.has_open_link:
+            yield _reached(reader)
+        return
+    href = reader.link("invitations", STAFF)
+    words = gettext("Everybody on the list of invitees was written to")
+    if counts.new:
+        words = ngettext(
+            "%(n)d person on the list of invitees was not written to yet",
+            "%(n)d people on the list of invitees were not written to yet",
+            counts.new,
+        ) % {"n": counts.new}
+    yield Item(words, not counts.new, href=href)
+    failed = failed_letters(scorecard).count()
+    if failed:
+        words = ngettext(
+            "%(n)d letter to an invitee did not go out, or nobody knows",
+            "%(n)d letters to invitees did not go out, or nobody knows",
+            failed,
+        ) % {"n": failed}
+        yield Item(words, False, href=href)
 
 
 # ------------------------------------------------------------------- the consultation
@@ -183,11 +212,11 @@ def _panels(reader: _Reader) -> Iterator[Item]:
         ) % {"n": bare}
     yield Item(words, not bare, href=reader.link("panel", STAFF))
     waiting = sum(one.pk != reader.member.pk for one in not_invited(reader.scorecard))
-    words = gettext("Everybody was invited by mail")
+    words = gettext("Team and experts were asked by mail to take part")
     if waiting:
         words = ngettext(
-            "%(n)d person was not invited by mail yet",
-            "%(n)d people were not invited by mail yet",
+            "%(n)d person of team and experts was not asked by mail to take part yet",
+            "%(n)d people of team and experts were not asked by mail to take part yet",
             waiting,
         ) % {"n": waiting}
     yield Item(words, not waiting, href=reader.link("mail_invitations"))

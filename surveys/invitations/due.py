@@ -8,6 +8,7 @@ from surveys.invitations.services import (
     JOB_KIND,
     RemindedLately,
     SurveyNotOpen,
+    TooFewToRemind,
     drop_what_waits,
     occasion_of,
     remind,
@@ -62,7 +63,7 @@ def _remind_in_time(scorecard: Scorecard, now: datetime) -> None:
         return
     try:
         remind(scorecard=scorecard, by=None, occasion=occasion, now=now)
-    except RemindedLately:
+    except (RemindedLately, TooFewToRemind):
         # Left out, and on record as that: it is not made up for in the night.
         ReminderRun.objects.get_or_create(
             scorecard=scorecard, occasion=occasion, defaults={"written_at": now}

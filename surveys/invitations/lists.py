@@ -103,6 +103,16 @@ def _with_letter(*states: LetterState) -> Q:
     return Q(Exists(letters.filter(state__in=states)), erased_at__isnull=True)
 
 
+def failed_letters(scorecard: Scorecard) -> QuerySet[InvitationLetter]:
+    """Invitations that did not go out, or nobody knows, to people who want letters."""
+    return InvitationLetter.objects.filter(
+        scorecard=scorecard,
+        run=None,
+        state__in=FAILED,
+        invitation__in=scorecard.invitations.reachable().order_by(),
+    )
+
+
 def _invited() -> Q:
     return _with_letter(*LetterState)
 

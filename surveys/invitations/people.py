@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from surveys.models import (
+    Anonymity,
     Invitation,
     InvitationLetter,
     LetterState,
@@ -41,8 +43,24 @@ class AlreadyErased(Exception):
 
 
 def address_of(typed: str) -> str:
-    """An address as it is kept and compared."""
-    return typed.strip().lower()
+    """An address as it is kept and compared.
+
+    >>> address_of(" Aigul@XN--80A1ACNY.xn--p1ai")
+    'aigul@почта.рф'
+    """
+    local, at, domain = typed.strip().lower().rpartition("@")
+    labels = unicodedata.normalize("NFC", domain).split(".")
+    return local + at + ".".join(_as_read(label) for label in labels)
+
+
+def _as_read(label: str) -> str:
+    """Part of a domain in its own letters, where it is written in those of servers."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
 
 
 def erased_address(scorecard: Scorecard, address: str) -> str:
@@ -95,28 +113,56 @@ def add_person(*, scorecard: Scorecard, person: Person) -> Invitation:
 
 
 @transaction.atomic
-def change_person(*, invitation_id: int, person: Person) -> bool:
+def change_person(*, invitation_id: int, person: Person, now: datetime) -> bool:
     """Correct somebody's particulars; whether a letter is to go to a new address.
 
     Links that went to the old address stop working, unless somebody has begun to
-    answer with one. Raises AlreadyInvited, AlreadyErased.
+    answer with one. Where all is anonymous and a letter may have arrived there, the new
+    address is invited anew: a link to the same ticket would open what was begun, and
+    whether a letter comes would tell who had finished. Raises AlreadyInvited,
+    AlreadyErased.
     """
     invitation = _locked(invitation_id)
     address = address_of(person.email)
     moves = address != invitation.email
     if moves and known_addresses(invitation.scorecard, [address]):
         raise AlreadyInvited(address)
+    if moves:
+        links = TicketLink.objects.filter(ticket__invitation=invitation)
+        links.filter(ticket__draft__isnull=True).delete()
+    if moves and _is_to_be_kept_apart(invitation):
+        _invite_anew(invitation, person, now)
+        return True
     invitation.name, invitation.email = person.name, address
     invitation.language, invitation.sector = person.language, person.sector
     invitation.save()
     if not moves:
         return False
-    links = TicketLink.objects.filter(ticket__invitation=invitation)
-    links.filter(ticket__draft__isnull=True).delete()
     settled = [LetterState.SENT, LetterState.FAILED, LetterState.UNKNOWN]
     went_elsewhere = Q(state__in=settled) | Q(try_again_at__isnull=False)
     letters = InvitationLetter.objects.filter(went_elsewhere, run=None)
     return bool(letters.filter(invitation=invitation).wait_anew())
+
+
+def _is_to_be_kept_apart(invitation: Invitation) -> bool:
+    arrived = [LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN]
+    letters = InvitationLetter.objects.filter(invitation=invitation, run=None)
+    return (
+        invitation.scorecard.anonymity == Anonymity.ANONYMOUS
+        and letters.filter(state__in=arrived).exists()
+    )
+
+
+def _invite_anew(invitation: Invitation, person: Person, now: datetime) -> None:
+    """What was sent and begun stays with nobody's name; the person has a new ticket."""
+    letter = InvitationLetter.objects.get(invitation=invitation, run=None)
+    _take_away(invitation, now)
+    InvitationLetter.objects.create(
+        scorecard=invitation.scorecard,
+        invitation=add_person(scorecard=invitation.scorecard, person=person),
+        requested_by=letter.requested_by,
+        requested_at=now,
+    )
 
 
 def _locked(invitation_id: int) -> Invitation:
@@ -154,12 +200,17 @@ def erase_invitee(*, invitation_id: int, now: datetime) -> None:
     AlreadyErased.
     """
     invitation = _locked(invitation_id)
-    letters = InvitationLetter.objects.filter(invitation=invitation)
-    if not letters.exists():
+    if not InvitationLetter.objects.filter(invitation=invitation).exists():
         invitation.delete()
         return
     invitation.erased_address = erased_address(invitation.scorecard, invitation.email)
+    _take_away(invitation, now)
+
+
+def _take_away(invitation: Invitation, now: datetime) -> None:
+    """Everything personal; tickets, links and drafts stay as they are."""
     invitation.name = invitation.email = invitation.sector = invitation.language = ""
     invitation.erased_at = now
     invitation.save()
+    letters = InvitationLetter.objects.filter(invitation=invitation)
     letters.exclude(error="").update(error=ERROR)

@@ -29,6 +29,10 @@ class SurveyNotOpen(Exception):
     """Reminders are of a survey that is open."""
 
 
+class TooFewToRemind(Exception):
+    """Whether a reminder goes out would tell of each of them who has finished."""
+
+
 class RemindedLately(Exception):
     """`at`: when the last reminders were written."""
 
@@ -102,8 +106,22 @@ def try_again(
 
 def to_be_reminded(scorecard: Scorecard, now: datetime) -> InvitationQuerySet:
     """Those who were invited some time ago, have not finished and want letters."""
-    invited = scorecard.invitations.reachable().unfinished()
-    return invited.invited_before(now - REST)
+    return invited_some_time_ago(scorecard, now).unfinished()
+
+
+def invited_some_time_ago(scorecard: Scorecard, now: datetime) -> InvitationQuerySet:
+    """Those who would be reminded had they not finished."""
+    return scorecard.invitations.reachable().invited_before(now - REST)
+
+
+def _are_too_few(scorecard: Scorecard, now: datetime) -> bool:
+    """Whether, where all is anonymous, fewer than the smallest group could be reminded.
+
+    Finished or not: a coordinator says who wants no letters, and could leave one.
+    """
+    n = invited_some_time_ago(scorecard, now).count()
+    is_anonymous = scorecard.anonymity == Anonymity.ANONYMOUS
+    return is_anonymous and 0 < n < scorecard.smallest_group
 
 
 @transaction.atomic
@@ -112,13 +130,15 @@ def remind(
 ) -> ReminderRun:
     """Remind everybody who has not finished, once for this occasion.
 
-    Raises SurveyNotOpen, RemindedLately.
+    Raises SurveyNotOpen, RemindedLately, TooFewToRemind.
     """
     Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
     if not scorecard.is_open(now):
         raise SurveyNotOpen
     if last := last_run(scorecard, now):
         raise RemindedLately(last.written_at)
+    if _are_too_few(scorecard, now):
+        raise TooFewToRemind
     run = ReminderRun.objects.create(
         scorecard=scorecard, occasion=occasion, requested_by=by, written_at=now
     )
@@ -152,7 +172,10 @@ def last_run(scorecard: Scorecard, now: datetime) -> ReminderRun | None:
 
 
 def remind_by_hand(*, scorecard: Scorecard, by: Member, now: datetime) -> ReminderRun:
-    """Remind at a coordinator's word. Raises SurveyNotOpen, RemindedLately."""
+    """Remind at a coordinator's word.
+
+    Raises SurveyNotOpen, RemindedLately, TooFewToRemind.
+    """
     moment = now.astimezone(scorecard.zone).isoformat(timespec="seconds")
     return remind(scorecard=scorecard, by=by, occasion=f"by hand {moment}", now=now)
 

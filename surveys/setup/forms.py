@@ -1,5 +1,6 @@
 """A scorecard as it is typed: errors at their field, nothing typed is lost."""
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
@@ -22,6 +23,7 @@ from surveys.setup.words import ANONYMITY, FIELDS, IDENTITIES, RANGES, WRONG
 from surveys.words_field import WordsField
 
 LONGEST_NOTICE = 600
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @cache
@@ -64,7 +66,7 @@ class ScorecardForm(forms.Form):
     """
 
     year = forms.IntegerField(label=FIELDS["year"])
-    slug = forms.SlugField(
+    slug = forms.CharField(
         label=FIELDS["slug"],
         required=False,
         max_length=50,
@@ -229,6 +231,16 @@ class ScorecardForm(forms.Form):
         known = zone if zone in available_timezones() else "UTC"
         with timezone.override(ZoneInfo(known)):
             super().full_clean()
+
+    def clean_slug(self) -> str:
+        """Small letters alone: two addresses would differ by their case otherwise."""
+        slug: str = self.cleaned_data["slug"]
+        is_as_it_was = self.before is not None and slug == self.before.slug
+        if slug and not is_as_it_was and not SLUG.fullmatch(slug):
+            raise forms.ValidationError(
+                _("Only small letters from a to z, digits, and hyphens between them.")
+            )
+        return slug
 
     def clean_opens_at(self) -> datetime | None:
         """A field that is locked shows minutes; the moment that is stored stays."""

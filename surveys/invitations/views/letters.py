@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys.intake.pages import languages_of
-from surveys.invitations.counts import counts_of, may_show
+from surveys.invitations.counts import counts_of
 from surveys.invitations.due import due_reminder
 from surveys.invitations.forms import ReminderForm
 from surveys.invitations.letters import letter_text
@@ -21,7 +21,9 @@ from surveys.invitations.services import (
     RemindedLately,
     SurveyClosed,
     SurveyNotOpen,
+    TooFewToRemind,
     invite_everybody,
+    invited_some_time_ago,
     last_run,
     occasion_of,
     plan_reminders,
@@ -37,7 +39,14 @@ from surveys.mailing.services import NotToBeTriedAgain
 from surveys.mailing.words import are_sent_again, wait_to_be_sent
 from surveys.members.access import request_membership
 from surveys.members.pages import REFUSED
-from surveys.models import InvitationLetter, Member, ReminderRun, Role, Scorecard
+from surveys.models import (
+    Anonymity,
+    InvitationLetter,
+    Member,
+    ReminderRun,
+    Role,
+    Scorecard,
+)
 from surveys.setup.services import change_scorecard
 
 RUNS_SHOWN = 20
@@ -182,7 +191,15 @@ def _remind(request: HttpRequest, member: Member) -> str:
         return _("Reminders are of a survey that is open.")
     except RemindedLately:
         return _("Reminders went out less than 20 hours ago.")
-    if run.written:
+    except TooFewToRemind:
+        words = _(
+            "Fewer than %(k)d people could be reminded. Whether a reminder goes out "
+            "would tell which of them have not finished."
+        )
+        return words % {"k": member.scorecard.smallest_group}
+    # Where all is anonymous, whether or not somebody has not finished.
+    is_anonymous = member.scorecard.anonymity == Anonymity.ANONYMOUS
+    if run.written or is_anonymous and invited_some_time_ago(run.scorecard, now):
         words = _("Reminders are on their way to those who have not finished.")
     else:
         words = _("There is nobody to remind.")
@@ -197,7 +214,7 @@ def _reminders(
     runs = list(ReminderRun.objects.filter(scorecard=scorecard)[:RUNS_SHOWN])
     counts = counts_of(scorecard)
     reasons = reasons_of(scorecard, now)
-    people = to_be_reminded(scorecard, now).count()
+    is_told = scorecard.anonymity == Anonymity.CONFIDENTIAL
     return page(
         request,
         "reminders",
@@ -208,8 +225,9 @@ def _reminders(
         counts=counts,
         is_open=scorecard.is_open(now),
         planned=_planned(scorecard, runs, now),
-        runs=[(run, *_shown(scorecard, run, counts.invited)) for run in runs],
-        people=people if may_show(scorecard, people, counts.invited) else None,
+        runs=runs,
+        # Otherwise a coordinator who takes one person out would see whether it counts.
+        people=to_be_reminded(scorecard, now).count() if is_told else None,
         last=last_run(scorecard, now),
         is_under_way=_is_under_way(scorecard),
         reasons=reasons,
@@ -232,16 +250,6 @@ def _planned(scorecard: Scorecard, runs: list[ReminderRun], now: Any) -> list[Pl
             state = "due" if due == one and scorecard.is_open(now) else "left_out"
         lines.append(Planned(one.days_before, one.moment(), state))
     return lines
-
-
-def _shown(
-    scorecard: Scorecard, run: ReminderRun, invited: int
-) -> tuple[int | None, int | None]:
-    """(written, sent), each None where it would tell of a small group."""
-    if not may_show(scorecard, run.written, max(invited, run.written)):
-        return None, None
-    is_small = not may_show(scorecard, run.sent, max(invited, run.sent))
-    return run.written, None if is_small else run.sent
 
 
 def _is_under_way(scorecard: Scorecard) -> bool:

@@ -126,7 +126,9 @@ def invitation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = PersonForm(sent, scorecard=member.scorecard, invitation=person)
     if form.is_valid():
         try:
-            goes_out = change_person(invitation_id=person.pk, person=form.person())
+            goes_out = change_person(
+                invitation_id=person.pk, person=form.person(), now=timezone.now()
+            )
         except AlreadyInvited:
             form.add_error("email", _already())
         else:

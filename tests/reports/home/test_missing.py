@@ -7,12 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.editions.services import release_edition
+from surveys.invitations.people import Person, add_people, opt_out
+from surveys.invitations.services import invite_everybody
 from surveys.models import Job, Scorecard
 from surveys.setup.services import change_scorecard, close_survey
 from tests import factories
 from tests.factories import DAY, HOUR, NOW
+from tests.mail_server import server, work
 from validation.rounds.services import close_round
 
+__all__ = ["server", "work"]
 pytestmark = pytest.mark.django_db
 
 
@@ -74,6 +78,40 @@ def test_without_an_open_link_people_are_invited(sign_in, instrument):
     assert reverse("invitations", args=["circle"]) in page
 
 
+def test_while_it_is_open_somebody_has_to_be_able_to_answer(sign_in, instrument):
+    circle = factories.make_scorecard(
+        instrument=instrument, slug="circle", has_open_link=False
+    )
+    client = sign_in(factories.make_member(scorecard=circle, role="coordinator"))
+
+    assert (
+        items(client, circle)[
+            "Somebody can answer: there is an open link, or people are invited"
+        ]
+        is False
+    )
+
+
+def test_letters_to_invitees_that_did_not_go_out_are_missing(
+    client, scorecard, coordinator, server, work
+):
+    people = [Person(name, f"{name.lower()}@example.org") for name in ("Aigul", "Dana")]
+    add_people(scorecard=scorecard, people=people)
+    waits = "2 people on the list of invitees were not written to yet"
+    assert items(client, scorecard)[waits] is False
+
+    server.trouble = {"dana@example.org": "refused"}
+    invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+    work()
+    found = items(client, scorecard)
+    assert found["Everybody on the list of invitees was written to"] is True
+    failed = "1 letter to an invitee did not go out, or nobody knows"
+    assert found[failed] is False
+
+    opt_out(invitation_id=scorecard.invitations.get(name="Dana").pk, now=timezone.now())
+    assert failed not in items(client, scorecard)
+
+
 def test_what_was_done_is_no_longer_missing(planned):
     client, scorecard = planned
     factories.make_member(scorecard=scorecard, role="observer")
@@ -97,7 +135,12 @@ def test_from_phase_to_phase(client, scorecard, coordinator, experts):
         factories.respond(scorecard, ratings)
     assert items(client, scorecard)["5 responses"] is True
     assert items(client, scorecard)["1 goal has no expert yet"] is False
-    assert items(client, scorecard)["3 people were not invited by mail yet"] is False
+    assert (
+        items(client, scorecard)[
+            "3 people of team and experts were not asked by mail to take part yet"
+        ]
+        is False
+    )
 
     factories.close_survey(scorecard)
     closed = items(client, scorecard)

@@ -87,7 +87,11 @@ def test_the_sites_own_questionnaire_is_offered_first(client, scorecard, instrum
         ({"year": "twenty"}, "year", "Enter a whole number."),
         ({"year": 1900}, "year", "From 2000 to 2100."),
         ({"slug": "kazakhstan-2022"}, "slug", "Another scorecard has this address."),
-        ({"slug": "a b"}, "slug", "Enter a valid “slug”"),
+        ({"slug": "a b"}, "slug", "Only small letters"),
+        ({"slug": "Kazakhstan-2022"}, "slug", "Only small letters"),
+        ({"slug": "a_b"}, "slug", "Only small letters"),
+        ({"slug": "-"}, "slug", "Only small letters"),
+        ({"slug": "қазақстан"}, "slug", "Only small letters"),
         ({"opens_at": "2020-01-01T10:00"}, "opens_at", "This moment has passed."),
         ({"opens_at": "soon"}, "opens_at", "Enter a valid date/time."),
         ({"closes_at": ""}, "closes_at", "This field is required."),
@@ -195,6 +199,16 @@ def test_saving_what_is_shown_changes_nothing(client, planned, scorecard):
         stored = Scorecard.objects.get(pk=one.pk)
         assert stored.changes.count() == before
         assert (stored.opens_at, stored.closes_at) == (one.opens_at, one.closes_at)
+
+
+def test_an_address_of_before_stays_as_it_is(client, planned):
+    Scorecard.objects.filter(pk=planned.pk).update(slug="Old_Address")
+    planned.refresh_from_db()
+
+    sent = shown_by(client, planned) | {"place_en": "Kirghizia"}
+    answer = client.post(reverse("setup", args=[planned.slug]), sent)
+
+    assert answer.url == reverse("setup", args=["Old_Address"])
 
 
 def test_before_it_opens_everything_may_change(client, planned):

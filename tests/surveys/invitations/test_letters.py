@@ -170,7 +170,9 @@ class TestInvitation:
         invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
         work()
         person = Person("Aigul", "right@example.org")
-        assert change_person(invitation_id=invitee("Aigul").pk, person=person)
+        assert change_person(
+            invitation_id=invitee("Aigul").pk, person=person, now=timezone.now()
+        )
         do_what_is_due(timezone.now())
         work()
         assert addressees() == ["right@example.org"]

@@ -1,14 +1,17 @@
 """Putting people on the list: whole tables or nobody, each once; hostile files."""
 
 import io
+import re
 import zipfile
 
 import pytest
 import xlsxwriter
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from surveys.invitations.counts import counts_of
 from surveys.invitations.forms import PersonForm
 from surveys.invitations.links import invited_by
 from surveys.invitations.people import (
@@ -20,8 +23,16 @@ from surveys.invitations.people import (
     erase_invitee,
     opt_out,
 )
+from surveys.invitations.services import wake_if_open
 from surveys.invitations.table import HEADINGS, check_people, read_people
-from surveys.models import Draft, Invitation, InvitationLetter, Ticket, TicketLink
+from surveys.models import (
+    Draft,
+    Invitation,
+    InvitationLetter,
+    Response,
+    Ticket,
+    TicketLink,
+)
 from surveys.sheets import kinds, refusals
 from surveys.sheets.reading import Unreadable
 from tests.surveys.invitations.conftest import (
@@ -201,10 +212,22 @@ class TestPerson:
             add_person(scorecard=scorecard, person=Person("X", "AIGUL@example.org "))
         add_person(scorecard=other_scorecard, person=Person("X", address("Aigul")))
 
+    def test_a_domain_is_the_same_in_either_of_its_spellings(self, scorecard):
+        """As letters of its language, and as mail servers write it to each other."""
+        add_person(scorecard=scorecard, person=Person("Пётр", "p@почта.рф"))
+        for twin in ("p@xn--80a1acny.xn--p1ai", "P@XN--80A1ACNY.РФ"):
+            with pytest.raises(AlreadyInvited):
+                add_person(scorecard=scorecard, person=Person("Пётр", twin))
+        # What is no such spelling stays as it was typed.
+        odd = add_person(scorecard=scorecard, person=Person("X", "x@xn--a.xn--ü.org"))
+        assert odd.email == "x@xn--a.xn--ü.org"
+
     def test_a_new_address_gets_a_new_letter_and_old_links_end(self, invited):
         token = token_to("Aigul")
         new = Person("Aigul", "new@example.org")
-        assert change_person(invitation_id=invitee("Aigul").pk, person=new)
+        assert change_person(
+            invitation_id=invitee("Aigul").pk, person=new, now=timezone.now()
+        )
         assert InvitationLetter.objects.get(invitation__name="Aigul").state == "waiting"
         assert not TicketLink.objects.filter(ticket__invitation__name="Aigul").exists()
         assert invited_by(token) is None
@@ -213,17 +236,65 @@ class TestPerson:
         token = token_to("Aigul")
         begin(token)
         new = Person("Aigul", "new@example.org")
-        change_person(invitation_id=invitee("Aigul").pk, person=new)
+        change_person(invitation_id=invitee("Aigul").pk, person=new, now=timezone.now())
         finish(token)
+
+    @pytest.mark.parametrize("does", [begin, finish, None])
+    def test_where_all_is_anonymous_a_new_address_opens_nothing_of_the_old(
+        self, invited, work, does
+    ):
+        """Nor does a letter that comes, or does not, tell how far somebody was."""
+        token = token_to("Aigul")
+        if does:
+            does(token)
+        left = (Draft.objects.count(), Response.objects.count())
+        counts = counts_of(invited)
+        new = Person("Aigul", "new@example.org", "", "NGO")
+
+        assert change_person(
+            invitation_id=invitee("Aigul").pk, person=new, now=timezone.now()
+        )
+        wake_if_open(invited, timezone.now())
+        work()
+
+        (letter,) = [one for one in mail.outbox if one.to == [new.email]]
+        (link,) = re.findall(r"/invitation/([\w-]+)/", letter.body)
+        assert not hasattr(invited_by(link).ticket, "draft")
+        assert (Draft.objects.count(), Response.objects.count()) == left
+        after = counts_of(invited)
+        assert (after.on_the_list, after.invited) == (6, counts.invited + 1)
+        assert invited_by(link).letters.get().requested_by
+        # Whoever was wrongly given it may have it back.
+        change_person(
+            invitation_id=invited_by(link).pk,
+            person=Person("Aigul", address("Aigul")),
+            now=timezone.now(),
+        )
+
+    def test_where_nothing_is_anonymous_a_begun_draft_moves_along(
+        self, confidential, invited, work
+    ):
+        begin(token_to("Aigul"))
+        new = Person("Aigul", "new@example.org")
+        change_person(invitation_id=invitee("Aigul").pk, person=new, now=timezone.now())
+        wake_if_open(invited, timezone.now())
+        work()
+        (letter,) = [one for one in mail.outbox if one.to == [new.email]]
+        (link,) = re.findall(r"/invitation/([\w-]+)/", letter.body)
+        assert hasattr(invited_by(link).ticket, "draft")
 
     def test_nobody_takes_the_address_of_another(self, invited):
         taken = Person("Aigul", address("Bolat"))
         with pytest.raises(AlreadyInvited):
-            change_person(invitation_id=invitee("Aigul").pk, person=taken)
+            change_person(
+                invitation_id=invitee("Aigul").pk, person=taken, now=timezone.now()
+            )
 
     def test_a_new_name_alone_sends_nothing(self, invited):
         same = Person("Aigul S.", address("Aigul"))
-        assert not change_person(invitation_id=invitee("Aigul").pk, person=same)
+        assert not change_person(
+            invitation_id=invitee("Aigul").pk, person=same, now=timezone.now()
+        )
 
 
 class TestErasing:

@@ -10,9 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from surveys.invitations.counts import counts_of
-from surveys.invitations.people import Person, add_people
+from surveys.invitations.people import Person, add_people, opt_out
 from surveys.invitations.services import invite_everybody, remind_by_hand
-from surveys.models import Draft, Invitation, InvitationLetter, Scorecard
+from surveys.models import (
+    Draft,
+    Invitation,
+    InvitationLetter,
+    ReminderRun,
+    Scorecard,
+)
 from tests.surveys.invitations.conftest import (
     NAMES,
     address,
@@ -219,8 +225,43 @@ class TestReminders:
         assert "2 people were invited" not in page
         remind_by_hand(scorecard=invited, by=coordinator, now=timezone.now())
         work()
-        ((_, written, sent),) = coordinating.get(REMINDERS).context["runs"]
-        assert (written, sent) == (None, None)
+        assert "How many were reminded is not shown" in text_of(
+            coordinating.get(REMINDERS)
+        )
+
+    def test_taking_one_person_out_does_not_tell_whether_they_finished(
+        self, scorecard, coordinator, coordinating, server, work
+    ):
+        put_on_list(scorecard, NAMES + MORE)
+        invite_everybody(scorecard=scorecard, by=coordinator, now=timezone.now())
+        work()
+        for name in MORE[:6]:
+            finish(token_to(name))
+        sent_days_ago(3)
+
+        def looks(name: str) -> str:
+            page = reverse("invitation_letters", args=[SLUG, invitee(name).pk])
+            coordinating.post(page, {"letters": "no"})
+            shown = text_of(coordinating.get(REMINDERS))
+            coordinating.post(page, {"letters": "yes"})
+            return re.sub(r'value="\w{64}"', "", shown)
+
+        assert looks(NAMES[1]) == looks(MORE[0])
+
+    def test_nobody_is_left_alone_to_be_reminded(
+        self, invited, coordinating, coordinator
+    ):
+        """Whether a reminder went to the only one left would tell."""
+        sent_days_ago(3)
+        for name in NAMES[1:]:
+            opt_out(invitation_id=invitee(name).pk, now=timezone.now())
+        for has_finished in (False, True):
+            if has_finished:
+                finish(token_to(NAMES[0]))
+            page = coordinating.post(REMINDERS, {"do": "now"})
+            assert page.status_code == 422
+            assert "Fewer than 5 people could be reminded" in text_of(page)
+        assert not ReminderRun.objects.exists()
 
     def test_it_tells_nobody_by_name_whom_it_could_not_reach(
         self, invited, coordinating, coordinator, server, work
