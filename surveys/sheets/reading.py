@@ -25,6 +25,7 @@ from surveys.sheets.kinds import (
 )
 from surveys.sheets.plain_text import decoded, rows_of_text
 from surveys.sheets.refusals import (
+    CELL_ERRORS,
     COLUMN_MISSING,
     COLUMN_TWICE,
     MERGED_HEADINGS,
@@ -167,7 +168,10 @@ def _rows_of_workbook(
     content: bytes, most_rows: int, most_columns: int, preferred: str
 ) -> list[tuple[int, list[str]]]:
     _check_unpacked(content)
-    return _unmerged(_read_aside(content, most_rows + 1, most_columns, preferred))
+    sheet = _read_aside(content, most_rows + 1, most_columns, preferred)
+    if sheet["errors"]:
+        raise Unreadable(CELL_ERRORS, ", ".join(sheet["errors"]))
+    return _unmerged(sheet)
 
 
 def _unmerged(sheet: dict[str, Any]) -> list[tuple[int, list[str]]]:

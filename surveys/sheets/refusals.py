@@ -11,6 +11,7 @@ MERGED_HEADINGS = "merged_headings"
 COLUMN_TWICE = "column_twice"
 COLUMN_MISSING = "column_missing"
 UNNAMED_COLUMN = "unnamed_column"
+CELL_ERRORS = "cell_errors"
 UNCLOSED = "unclosed"
 CUT_OFF = "cut_off"
 

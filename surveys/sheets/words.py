@@ -51,6 +51,10 @@ UNREADABLE: dict[str, Promise] = {
         "Cells of the headings are merged: %(detail)s. Each column needs a heading of "
         "its own, in one row."
     ),
+    refusals.CELL_ERRORS: _(
+        "Formulas in these cells give an error, such as #DIV/0!: %(detail)s. Correct "
+        "or empty them."
+    ),
     refusals.COLUMN_TWICE: _("Two columns mean the same: %(detail)s. Remove one."),
     refusals.COLUMN_MISSING: _("These columns are missing: %(detail)s."),
     refusals.UNNAMED_COLUMN: _(

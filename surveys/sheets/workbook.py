@@ -6,7 +6,9 @@ it, the page that asked gets an answer. Bytes in on stdin, JSON out on stdout.
 """
 
 import json
+import re
 import sys
+import zipfile
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -32,9 +34,9 @@ def text_of(value: Any) -> str:
 def rows_of(
     content: bytes, most_rows: int, most_columns: int, preferred: str = ""
 ) -> dict[str, Any]:
-    """{"rows": [[row number, [text, …]], …], "merged": ["B1:K1"]} without empty rows.
+    """{"rows": [[row number, [text, …]], …], "merged": ["B1:K1"], "errors": ["C7"]}.
 
-    The sheet is the one named `preferred`, else the first that is not hidden.
+    Empty rows are left out. The sheet is the one named `preferred`, else the first that is not hidden.
     `merged`: cells of the first row with anything in it that are merged, five at most.
     One row more than `most_rows` is returned where there are more, so that the caller
     can tell.
@@ -47,11 +49,9 @@ def rows_of(
         for one in book.sheets_metadata
         if one.visible == SheetVisibleEnum.Visible
     ] or book.sheet_names
-    return _rows(
-        book.get_sheet_by_name(preferred if preferred in names else names[0]),
-        most_rows,
-        most_columns,
-    )
+    chosen = preferred if preferred in names else names[0]
+    rows = _rows(book.get_sheet_by_name(chosen), most_rows, most_columns)
+    return rows | {"errors": _errors(content, book.sheet_names.index(chosen))}
 
 
 def sheets_of(
@@ -99,6 +99,30 @@ def _cell(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return f"{letters}{row + 1}"
+
+
+ERROR_CELL = re.compile(rb"""<c\s(?=[^>]*\bt=["']e["'])[^>]*\br=["']([A-Z]+\d+)["']""")
+SHEET = re.compile(rb"""<(?:\w+:)?sheet\s[^>]*\b\w+:id=["']([^"']+)["']""")
+TARGET = re.compile(rb"""<Relationship\s[^>]*>""")
+
+
+def _errors(content: bytes, place: int) -> list[str]:
+    """Cells whose formula gave an error, five at most: calamine reads them as empty.
+
+    `place`: of the sheet in the workbook, counted from 0.
+    """
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            return []  # Another program's kind of workbook, which calamine reads too.
+        ids = SHEET.findall(archive.read("xl/workbook.xml"))
+        for one in TARGET.findall(archive.read("xl/_rels/workbook.xml.rels")):
+            named = dict(re.findall(rb"""(\w+)=["']([^"']*)["']""", one))
+            if place < len(ids) and named.get(b"Id") == ids[place]:
+                path = named[b"Target"].decode().lstrip("/")
+                path = path if path.startswith("xl/") else f"xl/{path}"
+                found = ERROR_CELL.findall(archive.read(path))
+                return [cell.decode() for cell in found[:5]]
+    return []
 
 
 def _merged_ranges(sheet: Any) -> list[Any]:

@@ -9,6 +9,7 @@ LimeSurvey numbers its groups and questions, not the goals: see `_Numbered`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from surveys.collected.tables.targets import DAY, ID, LANGUAGE, MINUTES, Target
@@ -60,6 +61,7 @@ def guess_columns(
     taken: set[str] = set()
     guesses = []
     for name, heading in zip(names, headings, strict=True):
+        guesser.pass_by(heading)
         code = remembered.get(name)
         if code is None or (code and code not in targets):
             code = guesser.guess(heading)
@@ -118,6 +120,12 @@ class _Guesser:
         self.rest = _index(_names(targets.values()))
         self.rest |= {name: code for code, names in WHOLE.items() for name in names}
         self.numbered = _Numbered(asked, headings)
+        self.often = Counter(plain(heading) for heading in headings)
+        self.passed: Counter[str] = Counter()
+
+    def pass_by(self, heading: str) -> None:
+        """Called of every column in turn, before it is guessed."""
+        self.passed[plain(heading)] += 1
 
     def guess(self, heading: str) -> str:
         text = plain(heading)
@@ -126,6 +134,7 @@ class _Guesser:
             or self.numbered.guess(text)
             or self._of_named_goal(text)
             or self._bare(text)
+            or self._by_order(text)
             or self._of_goal_before(text)
         )
         return code if code in self.targets else ""
@@ -176,6 +185,18 @@ class _Guesser:
             return f"text.{goal}.{code}"
         found = INDICATOR.fullmatch(rest)
         return self._rating(goal, int(found[1])) if found else ""
+
+    def _by_order(self, text: str) -> str:
+        """A heading without its goal that stands there once for each: Kobo's labels
+        without groups. The first is about the first goal."""
+        goals = [one.number for one in self.asked.goals]
+        if self.often[text] != len(goals) or len(goals) < 2:
+            return ""
+        goal = goals[self.passed[text] - 1]
+        if code := self.indicators.get(text):
+            return f"rating.{goal}.{code}"
+        code = self.goal_questions.get(text)
+        return f"text.{goal}.{code}" if code else ""
 
     def _of_goal_before(self, text: str) -> str:
         code = self.goal_questions.get(text)

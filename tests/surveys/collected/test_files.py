@@ -84,3 +84,29 @@ def test_merged_headings_are_named():
         sheet.write_row(3, 0, range(5))
 
     assert "B3:AB3" in refusal(written.getvalue())
+
+
+def test_cells_with_an_error_are_named_and_not_taken_for_empty():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        other, sheet = book.add_worksheet("Other"), book.add_worksheet("Responses")
+        other.hide()
+        sheet.activate()
+        other.write_formula(5, 5, "=1/0", None, "#DIV/0!")
+        sheet.write_row(0, 0, ["id", "laws"])
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(2, 27, "=NA()", None, "#N/A")
+        sheet.write_formula(3, 1, "=1+1", None, 2)
+
+    assert "B2, AB3." in refusal(written.getvalue())
+
+
+def test_errors_of_a_sheet_that_is_not_read_do_not_matter():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        sheet, other = book.add_worksheet(), book.add_worksheet()
+        sheet.write_row(0, 0, ["id", "laws"])
+        sheet.write_row(1, 0, [1, 3])
+        other.write_formula(5, 5, "=1/0", None, "#DIV/0!")
+
+    assert len(read_sheet(written.getvalue()).rows) == 2

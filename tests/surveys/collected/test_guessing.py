@@ -66,6 +66,22 @@ def test_kobo_with_groups(asked):
     assert found[17] == "id"
 
 
+def test_kobo_with_labels_and_without_groups(asked):
+    """The same headings once for each goal, in the order of the goals."""
+    found = guessed(asked, [*sheets.NAMES, "Why do you rate it so?"] * len(GOALS))
+
+    expected = []
+    for goal in GOALS:
+        expected += [f"rating.{goal}.{code}" for code in INDICATORS]
+        expected.append(f"text.{goal}.why")
+    assert list(found.values()) == expected
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_labels_that_do_not_stand_there_once_for_each_goal_say_nothing(asked, n):
+    assert set(guessed(asked, ["Laws"] * n).values()) == {""}
+
+
 def test_limesurvey_with_codes(asked):
     found = list(guessed(asked, sheets.LIMESURVEY).values())
 
