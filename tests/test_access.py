@@ -220,6 +220,7 @@ TABLE: Mapping[str, Row] = {
     "language": Row(PUBLIC, 302, ("language_code",)),
     "scorecard": Row(MEMBERS, where=SLUG),
     "instruments": Row(STAFF, where=SLUG),
+    "instrument_blank": Row(COORDINATOR, 405, SLUG),
     "instrument_import": Row(COORDINATOR, where=SLUG),
     "instrument": Row(STAFF, where=QUESTIONNAIRE),
     "instrument_copy": Row(COORDINATOR, 405, QUESTIONNAIRE),

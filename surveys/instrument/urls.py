@@ -33,6 +33,7 @@ one: list[URLPattern] = [
 ]
 questionnaires: list[URLPattern | URLResolver] = [
     path("", views.instruments, name="instruments"),
+    path("blank/", views.instrument_blank, name="instrument_blank"),
     path("import/", views.instrument_import, name="instrument_import"),
     path("<int:pk>/", include(one)),
 ]

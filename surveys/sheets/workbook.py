@@ -36,7 +36,8 @@ def rows_of(
 ) -> dict[str, Any]:
     """{"rows": [[row number, [text, …]], …], "merged": ["B1:K1"], "errors": ["C7"]}.
 
-    Empty rows are left out. The sheet is the one named `preferred`, else the first that is not hidden.
+    Empty rows are left out. The sheet is the one named `preferred`, else the first that
+    is not hidden.
     `merged`: cells of the first row with anything in it that are merged, five at most.
     One row more than `most_rows` is returned where there are more, so that the caller
     can tell.

@@ -25,6 +25,7 @@ from surveys.instrument.access import (
     instruments_to_take,
     may_change,
 )
+from surveys.instrument.blank import blank_instrument
 from surveys.instrument.editing import ChangedMeanwhile
 from surveys.instrument.file import write_instrument
 from surveys.instrument.parts import InstrumentFile
@@ -182,6 +183,17 @@ def instrument_import(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, gettext("The file was taken in as a new version."))
         return _to(member, made)
     return _import_page(request, member, form)
+
+
+def instrument_blank(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new draft version in which nothing is asked yet."""
+    member = request_membership(request, slug, Role.COORDINATOR)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    file = blank_instrument(member.scorecard.languages)
+    made = new_instrument(scorecard=member.scorecard, file=file)
+    messages.success(request, gettext("This is a new version, for you to change."))
+    return _to(member, made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -114,6 +114,30 @@ def test_a_version_is_locked_when_its_survey_opens_and_shows_it(
         remove_instrument(instrument_id=draft.pk, now=timezone.now())
 
 
+@pytest.mark.parametrize(
+    ("languages", "goal"),
+    [
+        (["ru", "kk"], {"ru": "Первая цель", "kk": "Бірінші мақсат"}),
+        (["en", "fr"], {"en": "First goal"}),
+        (["fr"], {"fr": "First goal"}),
+    ],
+)
+def test_one_can_begin_with_an_empty_one(client, waiting, by, languages, goal):
+    waiting.languages = languages
+    waiting.save()
+    page = client.get("/scorecards/waiting/questionnaires/").content.decode()
+    assert "/scorecards/waiting/questionnaires/blank/" in page
+
+    made = client.post("/scorecards/waiting/questionnaires/blank/", follow=True)
+
+    own = waiting.own_instruments.get()
+    assert (own.languages, own.code) == (languages, "waiting")
+    assert [one.title for one in own.goals.all()] == [goal]
+    assert not own.questions.exists()
+    assert "for you to change" in made.content.decode()
+    use_instrument(scorecard_id=waiting.pk, instrument=own, by=by, now=timezone.now())
+
+
 LOCKED = (
     "This version is locked: a survey that uses it has opened. Make a new version to "
     "change it."
