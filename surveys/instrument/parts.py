@@ -135,6 +135,8 @@ class QuestionPart(Part):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> "QuestionPart":
         if ("choice" in self.kind) != bool(self.options):
+            if not self.options:
+                raise PydanticCustomError("no_options", "there are no options")
             raise PydanticCustomError("options", "options belong to choice questions")
         if self.kind != "long_text" and self.max_length != DEFAULT_LENGTH:
             raise PydanticCustomError("length", "a length belongs to texts")
@@ -329,6 +331,7 @@ def in_words(problem: ErrorDetails) -> str:
         "extra_forbidden": gettext("is not known here"),
         "blank": gettext("the text in “%(language)s” is empty"),
         "unprintable": gettext("has an invisible control character"),
+        "no_options": gettext("a question answered with options needs some"),
         "options": gettext("options belong to choice questions, and only to them"),
         "length": gettext("a length belongs to questions for a text, and only to them"),
         "limits": gettext("limits belong to questions for a number, and only to them"),

@@ -282,6 +282,17 @@ def test_what_is_wrong_names_its_field_and_leads_there(client, draft):
     assert 'id="id_lines-1-label__en_error"' in page
 
 
+@pytest.mark.parametrize("kind", ["single_choice", "multiple_choice"])
+def test_a_question_with_options_but_none_says_what_is_missing(client, draft, kind):
+    address = url(draft, "add/question/?in=profile")
+    sent = form_of(client, address) | {"text__en": "Who are you?", "kind": kind}
+
+    page = client.post(address, sent).content.decode()
+
+    assert "a question answered with options needs some" in page
+    assert "Who are you?" in page
+
+
 def test_two_who_change_one_part_are_told(client, draft):
     address = url(draft, "parts/goal/no_poverty/")
     mine, theirs = form_of(client, address), form_of(client, address)
