@@ -45,6 +45,13 @@ export function knownAnswers(key) {
   return kept.read(knownPrefix(key)) || {};
 }
 
+// Known from the first page on: without it nothing here would ever be removed.
+export function rememberTheEnd() {
+  const { kept: prefix, until } = document.body.dataset;
+  const end = until || new Date().toISOString(); // of a trial that has no dates: now
+  if (prefix) kept.write(`${knownPrefix(prefix)}until`, { until: end, scope: home });
+}
+
 export function rememberAnswers(key, answers) {
   if (document.body.dataset.kept) kept.write(knownPrefix(key), answers);
 }
@@ -76,12 +83,14 @@ export async function forget(prefix, scope) {
   if (registration && new URL(registration.scope).pathname === scope) await registration.unregister();
 }
 
-// Of surveys that are over, wherever this device was used to answer them.
+// Of surveys that are over, wherever this device was used to answer them. The one whose
+// page is open is not over, whatever was known of its end.
 export function forgetWhatIsOver() {
   for (const key of kept.keys("known:").filter((name) => name.endsWith(":until"))) {
+    const prefix = key.slice(0, -"until".length).replace("known:", "scorecard:");
     const { until, scope } = kept.read(key) || {};
-    if (Date.parse(until) + STAYS_AFTER > Date.now()) continue;
-    forget(key.slice(0, -"until".length).replace("known:", "scorecard:"), scope);
+    if (prefix === document.body.dataset.kept) continue;
+    if (Date.parse(until) + STAYS_AFTER < Date.now()) forget(prefix, scope);
   }
 }
 
@@ -100,7 +109,6 @@ export async function takePagesAlong() {
   if (!blank.ok || !mine.ok) return;
   await keepPages(prefix, ofPage(blank.headers), await blank.json(), await mine.json());
   await keepFiles();
-  kept.write(`${knownPrefix(prefix)}until`, { until: document.body.dataset.until, scope: home });
   kept.write(`${knownPrefix(prefix)}pages`, state);
 }
 
@@ -153,25 +161,26 @@ async function keepFiles() {
 }
 
 // Whether the service worker rules this page: then another one of the way opens without a
-// connection, and may come with the answer to what is saved, for one wait instead of two.
+// connection, or is brought with the answer to what is saved.
 export const hasWorker = () => Boolean(navigator.serviceWorker?.controller);
 
 // ------------------------------------------------------------- the page one goes on to
 
-const HANDED_OVER = 500; // milliseconds at most; without, the page is asked for
+const LONGEST_HANDING_OVER = 500; // milliseconds; after that the page is asked for
 
-// To the service worker, which gives it out, once, when the browser goes there.
+// A page that was brought goes to the service worker, which gives it out, once, when the
+// browser goes there: one wait instead of two.
 export async function handOver({ next, page, headers }) {
   const { controller } = navigator.serviceWorker ?? {};
   if (!page || !controller) return;
   const { port1, port2 } = new MessageChannel();
-  const isTaken = new Promise((resolve) => {
+  const isHeld = new Promise((resolve) => {
     port1.onmessage = resolve;
-    setTimeout(resolve, HANDED_OVER);
+    setTimeout(resolve, LONGEST_HANDING_OVER);
   });
   const { href } = new URL(next, location);
   controller.postMessage({ url: href, page, headers: [...ofPage(headers)] }, [port2]);
-  await isTaken;
+  await isHeld;
 }
 
 // ------------------------------------------------------------- sending what other pages left
@@ -191,15 +200,18 @@ function bodyOf(state) {
   return body;
 }
 
+const said = new Set(); // what the server had to say of answers that waited
+
 async function sendOne(key) {
   const state = kept.read(key);
-  if (!state?.action) return;
+  if (!state?.action || state.isAsked) return; // the latter are decided on their page
   const body = bodyOf(state);
   kept.write(key, state);
   const response = await fetch(state.action, { method: "POST", body, headers: { Accept: "application/json" } });
   const answer = await response.json();
   // A text changed elsewhere too, or one that does not fit, is asked about on its page.
   if (!answer.saved) return;
+  said.add(answer.notice);
   rememberAnswers(key, { ...state.values, ...answer.changed });
   if (JSON.stringify(kept.read(key)) === JSON.stringify(state)) kept.drop(key);
 }
@@ -218,7 +230,8 @@ export async function sendWaiting(openKey) {
   }
   const place = document.querySelector("[data-elsewhere-unsent]");
   const left = waiting().length;
-  const text = left ? place.dataset.elsewhereUnsent.replace("{n}", left) : "";
+  const waits = left && place ? place.dataset.elsewhereUnsent.replace("{n}", left) : "";
+  const text = [...said, waits].filter(Boolean).join(" ");
   if (place && place.textContent !== text) place.textContent = text;
   return left;
 }

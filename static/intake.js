@@ -18,13 +18,14 @@ import {
   knownAnswers,
   markOf,
   rememberAnswers,
+  rememberTheEnd,
   sendWaiting,
   takePagesAlong,
 } from "./intake-device.js";
 
 // ------------------------------------------------------------- one page's form
 
-const TECHNICAL = new Set(["csrfmiddlewaretoken", "go", "language", "base"]);
+const TECHNICAL = new Set(["go", "language", "base"]);
 const NOTICE_STAYS = 10000; // milliseconds at least
 
 const keyOf = (element) =>
@@ -145,6 +146,7 @@ class AnswerForm {
       base: { ...this.base },
       values,
       marks: { ...this.marks },
+      isAsked: waiting.length > 0,
     };
     for (const [key, versions] of waiting) {
       state.base[key] = null;
@@ -356,7 +358,7 @@ class AnswerForm {
     const isLanguage = button?.name === "language";
     while (this.sending) await this.sending;
     const extra = button?.name ? [[button.name, button.value]] : [["go", "next"]];
-    if (hasWorker()) extra.push(["bring", "page"]);
+    if (hasWorker() && !this.isWaitingElsewhere) extra.push(["bring", "page"]);
     let outcome;
     if (this.isRejected) outcome = this.invalid(this.rejected.errors);
     else {
@@ -365,9 +367,8 @@ class AnswerForm {
     }
     this.busy = false;
     if (outcome.state === "saved") {
-      this.leaving = true;
-      this.keep();
-      await handOver(outcome);
+      this.leave();
+      await handOver(outcome).catch(() => {}); // then the page is asked for
       location.assign(outcome.next);
     } else if (outcome.state === "invalid" && !isLanguage) {
       this.summarise(this.rejected.errors);
@@ -377,7 +378,7 @@ class AnswerForm {
       this.goOnAlone(button);
     } else {
       // The full page says what is wrong, with everything that was typed.
-      this.leaving = true;
+      this.leave();
       this.form.requestSubmit(button);
     }
   }
@@ -391,9 +392,23 @@ class AnswerForm {
     const url = wanted?.value === "overview" ? home : wanted?.dataset.url;
     if (button?.name === "language") return this.tell(this.form.dataset.away);
     if (!url || !hasWorker()) return;
+    this.leave();
+    location.assign(url);
+  }
+
+  // Nothing more is sent from here, unless the browser stays after all.
+  leave() {
     this.leaving = true;
     this.keep();
-    location.assign(url);
+    setTimeout(() => {
+      this.leaving = false;
+      if (this.isUnsent) this.changed(0);
+    }, PATIENCE);
+  }
+
+  // What other pages left to be sent would be missing on a page brought now.
+  get isWaitingElsewhere() {
+    return kept.keys(document.body.dataset.kept).some((key) => key !== this.key);
   }
 
   // ---------------------------------------- the same field changed on two devices
@@ -441,6 +456,7 @@ class AnswerForm {
     const place = document.getElementById(`div_id_${Object.keys(asked)[0]}`);
     if (place && !isFound) place.after(this.question);
     this.question.hidden = false;
+    if (isFound) this.question.focus();
   }
 
   // Where the page itself still shows the version of this device, only the other one.
@@ -535,14 +551,17 @@ function guardSubmission(page) {
   });
 }
 
+let nextTry;
+
 async function keepSending(openKey) {
+  clearTimeout(nextTry);
   const pages = document.querySelectorAll("[data-unsent]");
   const before = [...pages].reduce((sum, page) => sum + markUnsent(page), 0);
   const left = await sendWaiting(openKey);
   // What the page says about gaps is no longer so.
   if (pages.length && before && !left) return loadAgain();
   pages.forEach(markUnsent);
-  if (left) setTimeout(() => keepSending(openKey), LONGEST_WAIT);
+  if (left) nextTry = setTimeout(() => keepSending(openKey), LONGEST_WAIT);
   return left;
 }
 
@@ -576,6 +595,7 @@ function forgetOnRequest(button) {
 
 async function start() {
   forgetWhatIsOver();
+  rememberTheEnd();
   const form = document.querySelector("form[data-keep]");
   if (document.documentElement.hasAttribute("data-away")) showWay(form);
   if (form) {
@@ -601,6 +621,5 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-start().catch(() => {
-  // Nothing can be kept on this device: the page works with its connection.
-});
+// Whatever the device can't do, the page works with its connection.
+start().catch((error) => console.error(error));

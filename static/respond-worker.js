@@ -1,10 +1,10 @@
-// Rules the pages of one respondent's link. With a connection it stands aside; without,
-// it answers with what the page's own script has put aside for this link
-// (static/intake-device.js). A page that came with the answer to a save it gives out
-// once, right after. It stores nothing by itself.
+// Rules the pages of one respondent's link. Without a connection it answers with what the
+// page's own script has put aside for this link (static/intake-device.js); with one it
+// only gives out, once, the page that was brought with the answer to a save, and the files
+// whose names change with their contents. It stores nothing by itself.
 
-const LONGEST_WAIT = 8000; // milliseconds, if the device has the page
-const FRESH = 5000; // milliseconds: a page that came along is given out, or forgotten
+const LONGEST_WAIT = 8000; // milliseconds until it begins to come, if the device has the page
+const FRESH = 5000; // milliseconds: a page that was brought is given out, or forgotten
 const home = new URL(self.registration.scope).pathname;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
@@ -22,23 +22,29 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-const cameAlong = new Map(); // {address: a page, given out once}
+const brought = new Map(); // {address: its page}
 
 self.addEventListener("message", ({ data, ports }) => {
-  cameAlong.set(data.url, new Response(data.page, { headers: data.headers }));
-  setTimeout(() => cameAlong.delete(data.url), FRESH);
-  ports[0].postMessage("taken");
+  const page = new Response(data.page, { headers: data.headers });
+  brought.set(data.url, page);
+  setTimeout(() => brought.get(data.url) === page && brought.delete(data.url), FRESH);
+  ports[0].postMessage("held");
 });
 
 async function opened(request, pathname) {
-  const page = cameAlong.get(request.url);
-  if (page && cameAlong.delete(request.url)) return page;
+  const page = brought.get(request.url);
+  if (page && brought.delete(request.url)) return page;
   const away = await caches.match(home + "away/overview");
   if (!away) return fetch(request);
+  // Given up only before it begins: a long page on a slow line comes to its end.
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), LONGEST_WAIT);
   try {
-    return await fetch(request, { signal: AbortSignal.timeout(LONGEST_WAIT) });
+    return await fetch(request, { signal: giveUp.signal });
   } catch {
     return (await caches.match(pathname)) || away;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -56,6 +62,7 @@ async function sent(request) {
       if (overview) return overview;
       throw error;
     }
+    // As surveys/intake/offline.py writes it.
     const page = (await away.text()).replace("the-sealed-receipt", receipt);
     return new Response(page, { headers: away.headers });
   }

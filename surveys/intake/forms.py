@@ -94,10 +94,6 @@ class RatingRow:
     field: forms.BoundField
     chosen: str
 
-    @property
-    def is_open(self) -> bool:
-        return self.chosen in ("", SKIPPED)
-
 
 def text_field(question: Question) -> forms.Field:
     return LongText(
@@ -249,10 +245,9 @@ class GoalsForm(PageForm):
         data: Any = None,
         *,
         goals: Sequence[Goal],
-        chosen: Iterable[int] = (),
         needs_one: bool = False,
     ) -> None:
-        super().__init__(data, given={"goals": list(chosen)})
+        super().__init__(data)
         self.by_number = {goal.number: goal for goal in goals}
         self.fields["goals"] = forms.TypedMultipleChoiceField(
             coerce=int,

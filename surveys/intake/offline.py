@@ -3,7 +3,8 @@
 Two things: all pages, empty, as they are for everybody (made and compressed once for
 each questionnaire and language), and what this respondent has answered so far. The
 device puts the two together (static/intake-device.js, static/respond-worker.js), keeps
-them for this one link, and removes them once the answers are submitted.
+them for this one link, and removes them once the answers are submitted, some days after
+the survey's end, or when asked.
 """
 
 import gzip
@@ -15,7 +16,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from surveys.intake.answerpages import answer_pages
-from surveys.intake.blueprints import KEEP, TOKEN, slot
+from surveys.intake.blueprints import KEEP, TOKEN, slot, with_other_marks
 from surveys.intake.merging import flat
 from surveys.intake.pages import (
     FORM_ID,
@@ -31,7 +32,7 @@ from surveys.models import Draft
 KEPT = 64  # sets of pages, in each process: some 4 MB
 # Where a device's page without a connection lies, beside the pages of the link.
 AWAY = "away/"
-RECEIPT = "the-sealed-receipt"
+RECEIPT = "the-sealed-receipt"  # as static/respond-worker.js replaces it
 
 _sets: OrderedDict[Hashable, bytes] = OrderedDict()
 
@@ -41,7 +42,7 @@ def blank_pages(draft: Draft) -> bytes:
     what = page_identity(draft)
     found = _sets.get(what)
     if found is None:
-        text = json.dumps(_pages(draft), ensure_ascii=False)
+        text = with_other_marks(json.dumps(_pages(draft), ensure_ascii=False))
         found = _sets[what] = gzip.compress(text.encode(), mtime=0)
         if len(_sets) > KEPT:
             _sets.popitem(last=False)
@@ -70,7 +71,6 @@ def _pages(draft: Draft) -> dict[str, Any]:
         "token": TOKEN,
         "keep": KEEP,
         "steps": str(slot("steps")),
-        "receipt": RECEIPT,
     }
 
 

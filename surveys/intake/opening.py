@@ -18,7 +18,7 @@ from surveys.intake.pages import (
     goal_to_review,
     listed,
     opened,
-    opened_with,
+    opened_form,
     steps,
 )
 from surveys.intake.progress import progress_of
@@ -67,7 +67,7 @@ def goals_page(request: HttpRequest, draft: Draft, token: str) -> HttpResponse:
     asked = outline_of(draft.instrument).goals
     progress = progress_of(draft)
     chosen = {page.goal_number for page in progress.way}
-    return opened_with(
+    return opened_form(
         request,
         progress,
         token,
@@ -83,7 +83,7 @@ def form_page(
 ) -> HttpResponse:
     """A page that takes answers."""
     progress = progress_of(draft)
-    return opened_with(
+    return opened_form(
         request,
         progress,
         token,

@@ -178,7 +178,7 @@ def blank_form(page: AnswerPage) -> str:
     )
 
 
-def opened_with(
+def opened_form(
     request: HttpRequest,
     progress: Progress,
     token: str,

@@ -166,7 +166,7 @@ def _asked(form: PageForm, merged: Merged) -> HttpResponse:
         "contested": {key: now[key] for key in merged.contested},
         "message": gettext("Not saved: changed on another device meanwhile."),
     }
-    return _json(answer, status=CONTESTED)
+    return _json(answer, CONTESTED)
 
 
 def _overruled(form: PageForm, merged: Merged) -> str:
@@ -205,7 +205,7 @@ def refused_form(
     form: PageForm = page["context"]["form"]
     if form.errors and wants_json(request):
         errors = {name: list(messages) for name, messages in form.errors.items()}
-        return JsonResponse({"saved": False, "errors": errors}, status=INVALID)
+        return _json({"saved": False, "errors": errors}, INVALID)
     html = whole_form(progress_of(draft), token, template, **page)
     return HttpResponse(html, status=INVALID if form.errors else CONTESTED)
 
@@ -221,7 +221,7 @@ def submitted_page(request: HttpRequest, draft: Draft) -> HttpResponse:
     status = TOO_LATE if request.method == "POST" else 200
     if wants_json(request):
         message = gettext("These answers were already submitted.")
-        return JsonResponse({"saved": False, "message": message}, status=TOO_LATE)
+        return _json({"saved": False, "message": message}, TOO_LATE)
     context = common_context(draft.scorecard) | {
         "is_attempt": status == TOO_LATE,
         "forget": f"scorecard:{keep_of(draft)}:",
@@ -236,7 +236,7 @@ def not_open_page(
     has_closed = scorecard.has_closed(timezone.now())
     if wants_json(request):
         message = gettext("The survey is not open.")
-        return JsonResponse({"saved": False, "message": message}, status=REFUSED)
+        return _json({"saved": False, "message": message}, REFUSED)
     context |= common_context(scorecard) | {
         "has_closed": has_closed,
         "opens": scorecard.opens_at and moment_html(scorecard.opens_at, scorecard),

@@ -7,9 +7,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page
 
 from surveys.models import Draft, Scorecard
 from tests import factories
+from tests.surveys.intake.device import PHONE, until_taken_along
 
 AUTOSAVE = {"accept": "application/json"}
 
@@ -91,3 +93,26 @@ def ready(scorecard: Scorecard) -> Respondent:
 def begin_on():
     """begin_on(scorecard, language=…, ratings=…) -> Respondent."""
     return begin
+
+
+@pytest.fixture
+def phone(context: BrowserContext) -> Page:
+    page = context.new_page()
+    page.set_viewport_size(PHONE)
+    return page
+
+
+@pytest.fixture
+def goal_page(phone: Page, live_server, begin_on, scorecard) -> Respondent:
+    """Has chosen goals 1 and 5 and opened the page of goal 1 on the phone."""
+    person = begin_on(scorecard, ratings={1: "----", 5: "----"})
+    phone.goto(live_server.url + person.url("goal", 1))
+    return person
+
+
+@pytest.fixture
+def away(phone: Page, goal_page: Respondent) -> Respondent:
+    """The pages are on the device, and the connection is gone."""
+    until_taken_along(phone)
+    phone.context.set_offline(True)
+    return goal_page

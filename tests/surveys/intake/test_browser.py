@@ -4,45 +4,19 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import expect
 
-from surveys.models import Response
 from tests.browsing import until
+from tests.surveys.intake.device import (
+    NOT_SAVED,
+    PHONE,
+    UNSENT,
+    count_posts,
+    rate,
+    say,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PHONE = {"width": 360, "height": 740}
-UNSENT = "Object.keys(localStorage).filter((key) => /^scorecard/.test(key)).length"
-TAKEN_ALONG = "Object.keys(localStorage).some((key) => /^known:.*:pages$/.test(key))"
-NOT_SAVED = "Not saved yet. We keep trying; you can go on writing."
-
-
-@pytest.fixture
-def phone(context: BrowserContext) -> Page:
-    page = context.new_page()
-    page.set_viewport_size(PHONE)
-    return page
-
-
-@pytest.fixture
-def goal_page(phone: Page, live_server, begin_on, scorecard):
-    person = begin_on(scorecard, ratings={1: "----", 5: "----"})
-    phone.goto(live_server.url + person.url("goal", 1))
-    return person
-
-
-def switch_off(page: Page) -> None:
-    """Closed without the parting request that a browser may still get through."""
-    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")
-    page.close()
-
-
-def rate(page: Page, indicator: int, score: int) -> None:
-    page.locator(f"#rating_{indicator} input[value='{score}']").click()
-
-
-def say(page: Page, text: str) -> None:
-    page.get_by_label("Why do you rate it so?").fill(text)
 
 
 def test_each_change_is_saved_at_once_and_said_so(phone, goal_page):
@@ -108,27 +82,6 @@ def test_what_was_not_sent_is_there_after_the_browser_was_closed(phone, goal_pag
     # Sent now, or by the parting request of the page that was closed.
     until(page, f"{UNSENT} === 0")
     assert goal_page.ratings(1) == "--5-"
-
-
-def test_unsent_answers_do_not_silently_undo_those_of_another_device(phone, goal_page):
-    phone.context.set_offline(True)
-    rate(phone, 1, 1)
-    expect(phone.locator(".save-status")).to_have_text(NOT_SAVED)
-    url, context = phone.url, phone.context
-    switch_off(phone)
-    context.set_offline(False)
-    goal_page.post("goal", 1, rating_1="5")
-
-    page = context.new_page()
-    page.goto(url)
-
-    expect(
-        page.get_by_text("This device has answers that were not sent.")
-    ).to_be_visible()
-    assert goal_page.ratings(1) == "5---"
-    page.get_by_role("button", name="Those on this device").click()
-    expect(page.locator(".save-status")).to_have_text("Saved")
-    assert goal_page.ratings(1) == "1---"
 
 
 def test_a_text_that_is_too_long_counts_down_and_keeps_every_letter(phone, goal_page):
@@ -353,128 +306,6 @@ def test_without_scripts_no_answer_stands_beside_the_other_two(
 
 def texts_of(person) -> dict[str, str]:
     return person.draft.answers.get(goal__number=1).texts
-
-
-def count_posts(page: Page) -> list[str]:
-    sent = []
-    page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
-    return sent
-
-
-# ------------------------------------------------------------- without a connection
-
-
-@pytest.fixture
-def away(phone, goal_page):
-    """The pages are on the device, and the connection is gone."""
-    until(phone, TAKEN_ALONG)
-    until(phone, "Boolean(navigator.serviceWorker.controller)")
-    phone.context.set_offline(True)
-    return goal_page
-
-
-def test_without_a_connection_one_goes_on_to_other_goals(phone, away):
-    rate(phone, 1, 2)
-    phone.get_by_role("button", name="Save and continue").click()
-    expect(phone.locator("h1")).to_contain_text("Gender")
-    rate(phone, 4, 5)
-    say(phone, "On the second goal")
-    phone.get_by_text("All pages").click()
-    expect(phone.locator('[data-step="goal-1"] .num')).to_have_text("1 of 4")
-    phone.get_by_role("button", name="1. ").first.click()
-    expect(phone.locator("#rating_1 input:checked")).to_have_value("2")
-
-    phone.context.set_offline(False)
-    until(phone, f"{UNSENT} === 0")
-
-    assert away.ratings(1) == "2---"
-    assert away.ratings(5) == "---5"
-    texts = away.draft.answers.get(goal__number=5).texts
-    assert texts == {"why": "On the second goal"}
-
-
-def test_what_two_pages_left_is_sent_by_any_page_after_the_browser_was_closed(
-    phone, away
-):
-    rate(phone, 1, 2)
-    phone.get_by_role("button", name="Save and continue").click()
-    expect(phone.locator("h1")).to_contain_text("Gender")
-    rate(phone, 4, 5)
-    expect(phone.locator(".save-status")).to_have_text(NOT_SAVED)
-    url, context = phone.url.partition("goals/")[0], phone.context
-    phone.close()
-    context.set_offline(False)
-
-    page = context.new_page()
-    page.goto(url)
-    until(page, f"{UNSENT} === 0")
-
-    assert away.ratings(1) == "2---"
-    assert away.ratings(5) == "---5"
-
-
-def test_a_page_that_cannot_be_had_says_so_and_shows_the_way(phone, away):
-    phone.goto(phone.url.partition("goals/")[0] + "review/")
-
-    expect(phone.locator("h1")).to_have_text("No connection")
-    assert Axe().run(phone).violations_count == 0
-    phone.get_by_role("link", name="5. ").click()
-    expect(phone.locator("#rating_4")).to_be_visible()
-
-
-def test_a_connection_that_is_back_leads_nobody_back(phone, away):
-    """The page would load again, but its reader is already on the way to another."""
-    phone.goto(phone.url.partition("goals/")[0] + "review/")
-    expect(phone.locator("h1")).to_have_text("No connection")
-
-    phone.evaluate(
-        """() => {
-          document.querySelector("a[href$='/goals/5/']").click();
-          window.dispatchEvent(new Event("online"));
-        }"""
-    )
-
-    expect(phone.locator("#rating_4")).to_be_visible()
-
-
-def test_a_broken_submission_is_sent_again_and_counted_once(phone, ready, live_server):
-    phone.goto(live_server.url + ready.url("goal", 1))
-    until(phone, "Boolean(navigator.serviceWorker.controller)")
-    until(phone, TAKEN_ALONG)
-    phone.goto(live_server.url + ready.url("review"))
-    receipt = phone.locator("#receipt").inner_text()
-    phone.context.set_offline(True)
-    phone.get_by_role("button", name="Submit", exact=True).click()
-    expect(phone.locator("h1")).to_have_text("The connection broke")
-    assert not Response.objects.exists()
-
-    phone.context.set_offline(False)
-    phone.get_by_role("button", name="Submit again").click()
-
-    expect(phone.locator("#receipt")).to_have_text(receipt)
-    assert Response.objects.count() == 1
-
-
-def test_after_submitting_nothing_stays_on_the_device(phone, ready, live_server):
-    phone.goto(live_server.url + ready.url("goal", 1))
-    until(phone, "Boolean(navigator.serviceWorker.controller)")
-    until(phone, TAKEN_ALONG)
-    phone.goto(live_server.url + ready.url("review"))
-    phone.get_by_role("button", name="Submit", exact=True).click()
-    expect(phone.locator("h1")).to_contain_text("Thank you")
-
-    until(phone, "Object.keys(localStorage).length === 0")
-    until(phone, "caches.keys().then((names) => names.length === 0)")
-    left = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
-    until(phone, f"{left}.then((length) => length === 0)")
-
-
-def test_another_persons_link_gets_nothing_of_what_the_device_keeps(
-    phone, away, begin_on, scorecard, live_server
-):
-    other = begin_on(scorecard, ratings={1: "----"})
-    with pytest.raises(Error):
-        phone.goto(live_server.url + other.url("goal", 1))
 
 
 def test_each_moment_has_the_readers_own_time_beside_it(

@@ -5,13 +5,12 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from surveys.intake import views
-from tests.browsing import until
+from tests.surveys.intake.device import go_on, until_taken_along
 
 RECEIPT = re.compile(r'"receipt" value="[^"]*"|id="receipt">[^<]*')
-TAKEN_ALONG = "Object.keys(localStorage).some((key) => /^known:.*:pages$/.test(key))"
 
 
 def without_receipt(html: str) -> str:
@@ -108,18 +107,13 @@ def person(begin_on, scorecard):
     return begin_on(scorecard, ratings={1: "----", 5: "-3--", 13: "----"})
 
 
-def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue").click()
-
-
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_one_goes_on_without_asking_for_the_next_page(
     page, live_server, person, opened
 ):
     page.goto(live_server.url + person.url("goal", 1))
-    until(page, TAKEN_ALONG)
-    until(page, "Boolean(navigator.serviceWorker.controller)")
+    until_taken_along(page)
     page.locator("#rating_1 input[value='2']").click()
 
     with page.expect_response(re.compile("/goals/5/$")) as brought:

@@ -109,6 +109,24 @@ def test_the_review_names_gaps_and_what_is_missing(begin_on, scorecard):
 # ------------------------------------------------------------------ saving
 
 
+def test_a_page_that_is_sent_before_all_of_it_has_come_erases_nothing(
+    begin_on, scorecard
+):
+    """A button above the form can be pressed while the rest is still under way."""
+    person = begin_on(scorecard, ratings={1: "21?-"}, texts={1: {"why": "Prices."}})
+    page = person.get("goal", 1).content.decode()
+    assert (
+        page.rindex("<textarea")
+        < page.index('name="base"')
+        < page.index("</form>", page.index('name="base"'))
+    )
+
+    person.client.post(person.url("goal", 1), {"go": "goals", "rating_1": "2"})
+
+    answer = person.draft.answers.get()
+    assert (answer.ratings, answer.texts) == ("21?-", {"why": "Prices."})
+
+
 def test_autosave_answers_json_and_saves_the_same_as_the_button(respondent):
     respondent.choose(1)
 
