@@ -1,6 +1,7 @@
 """Reports as this person may read them; anything else is a 404."""
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from reports.models import Edition, Statement
 from reports.pages.document import Report
@@ -32,21 +33,16 @@ def report_of(edition: Edition) -> Report:
 
 def goal_for(member: Member, number: int) -> Goal:
     """The goal with this number in the member's scorecard, or Http404."""
-    goal = Goal.objects.filter(
-        instrument=member.scorecard.instrument_id, number=number
-    ).first()
-    if goal is None:
-        raise Http404
-    return goal
+    return get_object_or_404(
+        Goal, instrument=member.scorecard.instrument_id, number=number
+    )
 
 
 def statement_for(member: Member, number: int, statement: int) -> Statement:
     """A statement on goal `number` of the member's scorecard, or Http404."""
-    found = (
-        Statement.objects.select_related("goal", "scorecard")
-        .filter(pk=statement, scorecard=member.scorecard_id, goal__number=number)
-        .first()
+    return get_object_or_404(
+        Statement.objects.select_related("goal", "scorecard"),
+        pk=statement,
+        scorecard=member.scorecard_id,
+        goal__number=number,
     )
-    if found is None:
-        raise Http404
-    return found

@@ -1,7 +1,7 @@
 """Rounds and goals as this member may reach them; anything else is a 404."""
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from surveys.models import Member, Role
 from validation.models import Meeting, Round, RoundGoal
@@ -20,10 +20,7 @@ def rounds_for(member: Member) -> QuerySet[Round]:
 
 def round_for(member: Member, number: int) -> Round:
     """The round with this number, or Http404."""
-    round_ = rounds_for(member).filter(number=number).first()
-    if round_ is None:
-        raise Http404
-    return round_
+    return get_object_or_404(rounds_for(member), number=number)
 
 
 def round_goals_for(member: Member) -> QuerySet[RoundGoal]:
@@ -38,14 +35,9 @@ def round_goals_for(member: Member) -> QuerySet[RoundGoal]:
 
 def round_goal_for(member: Member, round_number: int, goal_number: int) -> RoundGoal:
     """The goal in the round, or Http404."""
-    round_goal = (
-        round_goals_for(member)
-        .filter(round__number=round_number, goal__number=goal_number)
-        .first()
+    return get_object_or_404(
+        round_goals_for(member), round__number=round_number, goal__number=goal_number
     )
-    if round_goal is None:
-        raise Http404
-    return round_goal
 
 
 def meetings_for(member: Member, round_: Round) -> QuerySet[Meeting]:
@@ -60,10 +52,7 @@ def meetings_for(member: Member, round_: Round) -> QuerySet[Meeting]:
 
 def meeting_for(member: Member, round_: Round, number: int) -> Meeting:
     """The meeting with this number, or Http404."""
-    meeting = meetings_for(member, round_).filter(number=number).first()
-    if meeting is None:
-        raise Http404
-    return meeting
+    return get_object_or_404(meetings_for(member, round_), number=number)
 
 
 def may_read_minutes(member: Member, meeting: Meeting) -> bool:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from surveys.collected.tables.keeping import Kept, kept_table
 from surveys.collected.tables.services import KIND
@@ -30,36 +31,25 @@ def kept_or_404(member: Member, key: UUID) -> Kept:
 
 
 def job_or_404(member: Member, key: UUID) -> Job:
-    job = (
-        Job.objects.filter(pk=key, scorecard=member.scorecard_id, kind=KIND)
-        .select_related("requested_by")
-        .first()
+    return get_object_or_404(
+        Job.objects.filter(
+            pk=key, scorecard=member.scorecard_id, kind=KIND
+        ).select_related("requested_by")
     )
-    if job is None:
-        raise Http404
-    return job
 
 
 def key_or_404(member: Member, pk: int) -> ApiKey:
-    key = ApiKey.objects.filter(pk=pk, scorecard=member.scorecard_id).first()
-    if key is None:
-        raise Http404
-    return key
+    return get_object_or_404(ApiKey, pk=pk, scorecard=member.scorecard_id)
 
 
 def sheet_or_404(member: Member, pk: int) -> PaperSheet:
-    sheet = PaperSheet.objects.filter(pk=pk, scorecard=member.scorecard_id).first()
-    if sheet is None:
-        raise Http404
-    return sheet
+    return get_object_or_404(PaperSheet, pk=pk, scorecard=member.scorecard_id)
 
 
 def entry_or_404(member: Member, pk: int, turn: int) -> PaperEntry:
-    entry = (
-        PaperEntry.objects.select_related("sheet", "entered_by")
-        .filter(sheet=pk, sheet__scorecard=member.scorecard_id, turn=turn)
-        .first()
+    return get_object_or_404(
+        PaperEntry.objects.select_related("sheet", "entered_by"),
+        sheet=pk,
+        sheet__scorecard=member.scorecard_id,
+        turn=turn,
     )
-    if entry is None:
-        raise Http404
-    return entry

@@ -6,7 +6,8 @@ answers for the scorecard may carry people's answers away.
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from surveys.exports.runner import KIND
 from surveys.members.access import request_membership
@@ -27,7 +28,4 @@ def exports_of(member: Member) -> list[Job]:
 def export_of(member: Member, key: UUID) -> Job:
     """One of them. Raises Http404, also for one of another scorecard."""
     jobs = Job.objects.filter(scorecard=member.scorecard, kind=KIND, pk=key)
-    job = jobs.select_related("requested_by").first()
-    if job is None:
-        raise Http404
-    return job
+    return get_object_or_404(jobs.select_related("requested_by"))

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
 from surveys.instrument.services import is_locked
 from surveys.members.access import STAFF, request_membership
@@ -45,9 +46,7 @@ def instrument_seen(
 ) -> tuple[Member, Instrument]:
     """An instrument as staff of the scorecard may read it; Http404 otherwise."""
     member = request_membership(request, slug, *STAFF)
-    instrument = instruments_seen(member.scorecard).filter(pk=pk).first()
-    if instrument is None:
-        raise Http404
+    instrument = get_object_or_404(instruments_seen(member.scorecard), pk=pk)
     return member, instrument
 
 
@@ -59,9 +58,7 @@ def instrument_changed(
     Whether it is locked is for the page to say.
     """
     member = request_membership(request, slug, Role.COORDINATOR)
-    instrument = Instrument.objects.filter(owner=member.scorecard, pk=pk).first()
-    if instrument is None:
-        raise Http404
+    instrument = get_object_or_404(Instrument, owner=member.scorecard, pk=pk)
     return member, instrument
 
 
@@ -70,9 +67,7 @@ def instrument_taken(
 ) -> tuple[Member, Instrument]:
     """An instrument that a coordinator may use or copy for the scorecard."""
     member = request_membership(request, slug, Role.COORDINATOR)
-    instrument = instruments_to_take(member.user).filter(pk=pk).first()
-    if instrument is None:
-        raise Http404
+    instrument = get_object_or_404(instruments_to_take(member.user), pk=pk)
     return member, instrument
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from surveys.models import Member, Role, User
 
@@ -16,14 +17,12 @@ def membership(user: User | AnonymousUser, slug: str, *roles: str) -> Member:
     """
     if not user.is_authenticated:
         raise Http404
-    member = (
-        Member.objects.select_related("scorecard__instrument", "user")
-        .filter(user=user, scorecard__slug=slug, role__in=roles or EVERYBODY)
-        .first()
+    return get_object_or_404(
+        Member.objects.select_related("scorecard__instrument", "user"),
+        user=user,
+        scorecard__slug=slug,
+        role__in=roles or EVERYBODY,
     )
-    if member is None:
-        raise Http404
-    return member
 
 
 def request_membership(request: HttpRequest, slug: str, *roles: str) -> Member:

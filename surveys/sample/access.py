@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from surveys.models import Exclusion, FlaggedResponse, Member
 from surveys.sample.suspects import key_of, to_judge
@@ -19,12 +20,6 @@ def suspect_for(member: Member, key: str, now: datetime) -> FlaggedResponse:
 
 def exclusion_for(member: Member, number: int) -> Exclusion:
     """An exclusion of the member's scorecard that stands, or Http404."""
-    found = (
-        member.scorecard.exclusions.standing()
-        .select_related("excluded_by")
-        .filter(pk=number)
-        .first()
+    return get_object_or_404(
+        member.scorecard.exclusions.standing().select_related("excluded_by"), pk=number
     )
-    if found is None:
-        raise Http404
-    return found

@@ -1,7 +1,7 @@
 """What was said in the meetings, as this member may read it."""
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from surveys.models import Member
 from validation.models import Contribution, Meeting, RoundGoal
@@ -17,7 +17,4 @@ def contributions_for(member: Member) -> QuerySet[Contribution]:
 
 def contribution_for(member: Member, meeting: Meeting, pk: int) -> Contribution:
     """The contribution to this meeting, or Http404."""
-    found = contributions_for(member).filter(meeting=meeting, pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(contributions_for(member), meeting=meeting, pk=pk)

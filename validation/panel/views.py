@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -152,14 +152,11 @@ def _add_table(member: Member, form: TableForm) -> int:
 
 
 def _expert(member: Member, expert: int) -> Member:
-    person = (
-        member.scorecard.members.select_related("scorecard")
-        .filter(pk=expert, role=Role.EXPERT)
-        .first()
+    return get_object_or_404(
+        member.scorecard.members.select_related("scorecard"),
+        pk=expert,
+        role=Role.EXPERT,
     )
-    if person is None:
-        raise Http404
-    return person
 
 
 def panel_goals(request: HttpRequest, slug: str, expert: int) -> HttpResponse:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -76,14 +76,12 @@ def person_remove(request: HttpRequest, slug: str, person: int) -> HttpResponse:
 
 def _person(member: Member, key: int) -> Member:
     """Somebody on the member's scorecard who was not erased, or Http404."""
-    found = (
-        Member.objects.select_related("user")
-        .filter(pk=key, scorecard=member.scorecard_id, erasure__isnull=True)
-        .first()
+    return get_object_or_404(
+        Member.objects.select_related("user"),
+        pk=key,
+        scorecard=member.scorecard_id,
+        erasure__isnull=True,
     )
-    if found is None:
-        raise Http404
-    return found
 
 
 def _name(person: Member) -> dict[str, Any]:

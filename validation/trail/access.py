@@ -1,6 +1,6 @@
 """The goal whose trail a member may open; anything else is a 404."""
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from surveys.models import Goal, Member, Role
 
@@ -10,7 +10,4 @@ def goal_for(member: Member, number: int) -> Goal:
     goals = member.scorecard.instrument.goals.filter(number=number)
     if member.role == Role.EXPERT:
         goals = goals.filter(pk__in=member.assignments.values("goal"))
-    goal = goals.first()
-    if goal is None:
-        raise Http404
-    return goal
+    return get_object_or_404(goals)
