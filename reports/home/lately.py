@@ -18,7 +18,7 @@ from reports.home.next_steps import address_of
 from reports.setup.history import change_lines
 from surveys.models import Change, Job, Member, Response
 from surveys.sample.periods import Period, periods
-from validation.models import Settlement
+from validation.models import Baseline, Settlement
 
 MOST = 12
 # Told in one line a day: so many are read for the last few days.
@@ -44,6 +44,7 @@ def lately(member: Member, now: datetime) -> list[Event]:
         *_survey(member, now),
         *_responses(member, now),
         *_rounds(member),
+        *_frozen(member),
         *_settlements(member),
         *_editions(member),
         *_failures(member),
@@ -112,6 +113,14 @@ def _response_words(period: Period) -> str:
         "responses": words,
         "day": date_format(period.first),
     }
+
+
+def _frozen(member: Member) -> Iterator[Event]:
+    found = Baseline.objects.filter(scorecard=member.scorecard).defer("tallies")
+    for baseline in found.select_related("frozen_by"):
+        words = gettext("The survey averages were frozen")
+        href = address_of("report_computation", member)
+        yield Event(baseline.frozen_at, words, baseline.frozen_by.name, href)
 
 
 def _rounds(member: Member) -> Iterator[Event]:

@@ -207,6 +207,7 @@ def test_what_happened_is_told_newest_first(client, scorecard, coordinator, expe
         "Round 1 closed: First consultation",
         "1 goal settled",
         "Round 1 opened: First consultation",
+        "The survey averages were frozen",
         "The survey closed",
         "Grace after closing, in minutes: 30 → 60",
         "5 responses",
