@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from surveys.scoring import round_half_up
+from surveys.table_text import in_a_cell
 from validation.models import LedgerEntry
 from validation.trail.records import Record, Trail
 
@@ -19,7 +20,6 @@ SCHEMA = "peoples-scorecard-trail"
 VERSION = 1
 # Byte order mark: spreadsheet programs then read the letters right.
 MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _entry(field: str) -> Callable[[Record], Any]:
@@ -92,19 +92,10 @@ def _cell(value: Any) -> str | int:
     if isinstance(value, tuple):
         return " ".join(str(one) for one in value)
     if isinstance(value, str):
-        return neutral(value)
+        return in_a_cell(value)
     if isinstance(value, int):
         return value
     return str(_json(value))
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula.
-
-    >>> neutral("=1+1"), neutral("1+1")
-    ("'=1+1", '1+1')
-    """
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def as_json(trail: Trail) -> Iterator[str]:
