@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from surveys.instrument.xlsform import convention as c
 from surveys.instrument.xlsform.form import Cells, Form, Node, where
+from surveys.localized import language_name
 
 # What a form tells about itself and nobody answers.
 SILENT = {"start", "end", "today", "deviceid", "phonenumber", "username", "email"}
@@ -30,6 +31,7 @@ def named(form: Form, rows: Sequence[Node]) -> Iterator[str]:
 
     `rows`: of the survey sheet as they stood there, groups before what is in them.
     """
+    yield from _of_language(form)
     found = [*_of_rows(rows), *_of_columns(form, rows)]
     together: dict[tuple[str, str, str], list[int]] = {}
     for sheet, row, column, words in sorted(found, key=lambda one: one[:2]):
@@ -39,6 +41,19 @@ def named(form: Form, rows: Sequence[Node]) -> Iterator[str]:
         together.items(), key=lambda one: (order[one[0][0]], one[1])
     ):
         yield _where(sheet, numbers, column, words)
+
+
+def _of_language(form: Form) -> Iterator[str]:
+    """Texts that do not say their language have one that somebody should look at."""
+    if form.settings.get("default_language", "").strip():
+        return
+    for (text, code), heading in form.columns[c.SURVEY].items():
+        if text == "label" and ":" not in heading:
+            words = gettext(
+                "column %(column)s names no language; its texts were taken for "
+                "%(language)s"
+            ) % {"column": heading, "language": language_name(code)}
+            yield where(c.SURVEY, None, "", words)
 
 
 def _where(sheet: str, rows: Sequence[int], column: str, words: str) -> str:

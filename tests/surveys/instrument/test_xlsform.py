@@ -165,6 +165,26 @@ def left_out(survey: list[list[str]]) -> list[str]:
     return list(read(book(survey)).left_out)
 
 
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        (
+            "title",
+            ["column label names no language; its texts were taken for English"],
+        ),
+        ("default_language", []),
+    ],
+)
+def test_labels_without_a_language_are_told_for_which_they_were_taken(heading, said):
+    survey = [[*HEAD[:2], "label"], *(row[:3] for row in goal("g1", "Goal 1: Poverty"))]
+    choices = [["list_name", "name", "label"], *(row[:3] for row in CHOICES[1:5])]
+
+    imported = read(book(survey, choices, settings=[[heading], ["Russian (ru)"]]))
+
+    assert imported.left_out == [f"sheet survey: {words}" for words in said]
+    assert imported.file.languages == (["en"] if said else ["ru"])
+
+
 def test_a_rating_as_kobos_own_form_builder_writes_it_is_read():
     survey = [
         [*HEAD[:4], "required", "kobo--score-choices", "$kuid"],
