@@ -38,7 +38,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.machine import (  # noqa: E402
     cpu_seconds,
     free_port,
-    on_server,  # noqa: F401 - benchmarks/intake_session.py takes it from here
     own_site,
     serve,
     stop,

@@ -34,7 +34,6 @@ fills it in; the peer has no such thing, so only the floor is a comparison then.
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -46,7 +45,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.board_poll import cpu_seconds, free_port, on_server, stop  # noqa: E402
+from benchmarks.machine import (  # noqa: E402
+    cpu_seconds,
+    free_port,
+    on_server,
+    own_site,
+    stop,
+)
 from benchmarks.sessions.browser import Browser  # noqa: E402
 from benchmarks.sessions.plan import Session, sessions  # noqa: E402
 from benchmarks.sessions.systems import (  # noqa: E402
@@ -253,24 +258,19 @@ def judge(costs: dict[tuple[str, int], float], one_by_one: bool) -> bool:
 
 def main() -> int:
     wanted = arguments()
-    folder = Path(tempfile.mkdtemp(prefix="intake-session-"))
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="scorecard_site.settings",
-        SECRET_KEY="only for measuring",
-        ALLOWED_HOSTS="127.0.0.1,localhost",
-        DEBUG="false",
-        SECURE_TLS="false",
-        SITE_URL="http://127.0.0.1",
-        SCORECARD_DEMO="false",
-        SCORECARD_VAR_DIR=str(folder / "var"),
-        STATICFILES_STORAGE="django.contrib.staticfiles.storage.StaticFilesStorage",
-        LOG_LEVEL="CRITICAL",
-        PYTHONWARNINGS="ignore",
-    )
-    import django
+    # Systems have databases of their own; the site's own is none of them.
+    with (
+        own_site("session", "", log_level="CRITICAL"),
+        tempfile.TemporaryDirectory(prefix="session-") as folder,
+    ):
+        os.environ["PYTHONWARNINGS"] = "ignore"
+        import django
 
-    os.environ["DATABASE_URL"] = "sqlite://"
-    django.setup()
+        django.setup()
+        return compare(wanted, Path(folder))
+
+
+def compare(wanted: argparse.Namespace, folder: Path) -> int:
     running: list[tuple[System, int, subprocess.Popen]] = []
     compared: list[System] = []
     try:
@@ -289,7 +289,6 @@ def main() -> int:
         for system in compared:
             name = system.database.rpartition("/")[2]
             on_server(wanted.postgresql, f"DROP DATABASE IF EXISTS {name} (FORCE)")
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run(wanted: argparse.Namespace, running: list) -> int:
