@@ -64,7 +64,7 @@ from benchmarks.sessions.systems import (  # noqa: E402
 )
 
 PEER_AT_MOST, FLOOR_AT_MOST = 1 / 20, 3.0
-ROUNDS = 3
+ROUNDS = 6
 
 
 def arguments() -> argparse.Namespace:
