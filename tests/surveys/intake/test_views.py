@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -650,3 +651,17 @@ def test_pages_cost_the_same_for_one_goal_and_for_seventeen(
 
     assert of_few == of_many
     assert of_many[:6] == [1] * 6
+
+
+def test_a_text_that_says_the_same_twice_is_shown_once(begin_on, instrument):
+    """After an import a goal has no other full title, a key area no other question."""
+    instrument.goals.update(full_title=F("title"))
+    instrument.indicators.filter(number=1).update(question=F("name"))
+    scorecard = factories.make_scorecard(instrument=instrument)
+    person = begin_on(scorecard, ratings={1: "----"})
+
+    page = person.get("goal", 1).content.decode()
+
+    assert 'class="lede"' not in page
+    assert "rating_1_help" not in page
+    assert "rating_2_help" in page
