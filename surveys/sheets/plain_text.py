@@ -4,8 +4,10 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from itertools import chain
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain, islice
 
 from surveys.sheets.refusals import (
     BROKEN_TEXT,
@@ -15,6 +17,9 @@ from surveys.sheets.refusals import (
     UNKNOWN_ENCODING,
     Unreadable,
 )
+
+# A title has few lines; what is below is a table.
+MOST_ABOVE = 10
 
 # What Russian texts are written with, beyond ASCII; a capital Ё is rare.
 USUAL = frozenset(
@@ -76,15 +81,14 @@ def _script(letter: str) -> str:
 
 
 def rows_of_text(
-    text: str, most_rows: int, knows: Callable[[str], bool]
+    text: str, most_rows: int, knows: Callable[[str], bool] | None = None
 ) -> list[tuple[int, list[str]]]:
     """Rows that are not empty, two more than `most_rows` at most. Raises Unreadable.
 
-    `knows` says of a heading whether it means something.
+    `knows` says of a heading whether it means something, where that is known.
     """
     sign, text = _said_sign(text)
-    heading = next((line for line in text.splitlines() if re.search(r"\w", line)), "")
-    sign = sign or _delimiter(heading, knows)
+    sign = sign or max(",;\t", key=lambda one: _fits(text, one, knows))
     rows: list[tuple[int, list[str]]] = []
     # A line of our own after the last: where a quotation mark stays open, it is
     # swallowed with everything else that follows.
@@ -113,8 +117,10 @@ def _check_end(text: str, rows: Sequence[tuple[int, list[str]]]) -> None:
     person made may lack the line's end, but not the last columns as well."""
     if len(rows) < 2 or text.endswith(("\n", "\r")):
         return
-    (_, headings), (number, last) = rows[0], rows[-1]
-    if len(last) < len(headings) and len(rows[-2][1]) >= len(headings) > 2:
+    # Of the headings, whatever title stands above them.
+    width = next((len(cells) for _, cells in rows if len(cells) > 1), 0)
+    number, last = rows[-1]
+    if len(last) < width and len(rows[-2][1]) >= width > 2:
         raise Unreadable(CUT_OFF, str(number))
 
 
@@ -124,11 +130,22 @@ def _said_sign(text: str) -> tuple[str, str]:
     return (found[1], text[found.end() :]) if found else ("", text)
 
 
-def _delimiter(heading: str, knows: Callable[[str], bool]) -> str:
-    """The sign by which the first line falls into the most known columns."""
-    return max(
-        ",;\t",
-        key=lambda sign: sum(
-            knows(name) for name in next(csv.reader([heading], delimiter=sign))
-        ),
-    )
+def _fits(
+    text: str, sign: str, knows: Callable[[str], bool] | None
+) -> tuple[int, int, int]:
+    """How well the sign divides the text, the best being the greatest: by the known
+    columns in its first row; then by how many of the rows where a title and headings
+    stand it divides into equally many cells, and into how many."""
+    rows = list(islice(_rows_with_words(text, sign), MOST_ABOVE + 1))
+    known = sum(map(knows, rows[0])) if knows and rows else 0
+    widths = Counter(len(cells) for cells in rows if len(cells) > 1)
+    n_rows, width = max(((n, width) for width, n in widths.items()), default=(0, 0))
+    return known, n_rows, width
+
+
+def _rows_with_words(text: str, sign: str) -> Iterator[list[str]]:
+    # What is wrong is said when the file is read, by the sign that fits best.
+    with suppress(csv.Error):
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=sign):
+            if re.search(r"\w", "".join(cells)):
+                yield cells

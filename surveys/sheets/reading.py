@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 
@@ -23,7 +23,7 @@ from surveys.sheets.kinds import (
     is_archive,
     what_is_wrong,
 )
-from surveys.sheets.plain_text import decoded, rows_of_text
+from surveys.sheets.plain_text import MOST_ABOVE, decoded, rows_of_text
 from surveys.sheets.refusals import (
     CELL_ERRORS,
     COLUMN_MISSING,
@@ -45,6 +45,10 @@ MOST_COLUMNS = 60
 LONGEST_CELL = 100_000
 SECONDS = 40
 PIECE = 64 * 1024
+MERGED_NAMED = 5
+
+# Numbers of the first and the last row, and the cells: (1, 1, "B1:K1").
+Merged: TypeAlias = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -82,21 +86,25 @@ def read_rows(
     content: bytes,
     *,
     name: str = "",
-    knows: Callable[[str], bool] = bool,
+    knows: Callable[[str], bool] | None = None,
     preferred_sheet: str = "",
+    may_have_title: bool = False,
     most_bytes: int = MOST_BYTES,
     most_rows: int = MOST_ROWS,
     most_columns: int = MOST_COLUMNS,
 ) -> Sheet:
     """What stands in a CSV or XLSX file, sent under this name. Raises Unreadable.
 
-    `knows` says of a heading whether it means something: the sign that divides a text
-    file is the one by which the first line falls into the most of those. `most_rows`
-    counts those below the headings.
+    `knows` says of a heading whether it means something, where that is known: it helps
+    to tell the sign that divides a text file. `may_have_title`: lines of one cell each
+    may stand above the headings. `most_rows` counts those below the headings.
     """
     check_kind(content, name, most_bytes=most_bytes)
+    merged: Sequence[Merged] = ()
     if is_archive(content):
-        rows = _rows_of_workbook(content, most_rows, most_columns, preferred_sheet)
+        rows, merged = _rows_of_workbook(
+            content, most_rows, most_columns, preferred_sheet
+        )
         sheet = Sheet(rows, is_workbook=True)
     else:
         text, encoding = decoded(content)
@@ -106,16 +114,15 @@ def read_rows(
         raise Unreadable(EMPTY)
     if len(rows) > most_rows + 1:
         raise Unreadable(TOO_MANY_ROWS, f"{most_rows}")
-    if len(rows[0][1]) > most_columns:
+    if may_have_title:
+        sheet = _below_the_title(sheet)
+    _check_unmerged(sheet.rows[0][0], merged)
+    if len(sheet.rows[0][1]) > most_columns:
         raise Unreadable(TOO_MANY_COLUMNS, f"{most_columns}")
     return sheet
 
 
-# A title has few lines; what is below is a table.
-MOST_ABOVE = 10
-
-
-def below_the_title(sheet: Sheet) -> Sheet:
+def _below_the_title(sheet: Sheet) -> Sheet:
     """The same from its headings on, where lines of one cell each stand above them."""
     rows = list(sheet.rows)
     width = max((_filled(cells) for _, cells in rows[: MOST_ABOVE + 1]), default=0)
@@ -155,8 +162,10 @@ def read_sheets(
     check_kind(content, ".xlsx", most_bytes=most_bytes)
     _check_unpacked(content)
     found = _read_aside(content, most_rows, most_columns, "", *names)
-    sheets = {name: _unmerged(sheet) for name, sheet in found.items()}
-    for rows in sheets.values():
+    sheets = {name: _numbered(sheet) for name, sheet in found.items()}
+    for name, rows in sheets.items():
+        if rows:
+            _check_unmerged(rows[0][0], found[name]["merged"])
         if len(rows) > most_rows:
             raise Unreadable(TOO_MANY_ROWS, f"{most_rows}")
         if any(len(cells) > most_columns for _, cells in rows[:1]):
@@ -166,18 +175,26 @@ def read_sheets(
 
 def _rows_of_workbook(
     content: bytes, most_rows: int, most_columns: int, preferred: str
-) -> list[tuple[int, list[str]]]:
+) -> tuple[list[tuple[int, list[str]]], Sequence[Merged]]:
     _check_unpacked(content)
     sheet = _read_aside(content, most_rows + 1, most_columns, preferred)
     if sheet["errors"]:
         raise Unreadable(CELL_ERRORS, ", ".join(sheet["errors"]))
-    return _unmerged(sheet)
+    return _numbered(sheet), sheet["merged"]
 
 
-def _unmerged(sheet: dict[str, Any]) -> list[tuple[int, list[str]]]:
-    if sheet["merged"]:
-        raise Unreadable(MERGED_HEADINGS, ", ".join(sheet["merged"]))
+def _numbered(sheet: dict[str, Any]) -> list[tuple[int, list[str]]]:
     return [(number, cells) for number, cells in sheet["rows"]]
+
+
+def _check_unmerged(heading: int, merged: Sequence[Merged]) -> None:
+    """Of merged cells only the first says something, so that no heading may be one.
+
+    `heading`: the number of the row. Raises Unreadable.
+    """
+    found = [cells for first, last, cells in merged if first <= heading <= last]
+    if found:
+        raise Unreadable(MERGED_HEADINGS, ", ".join(found[:MERGED_NAMED]))
 
 
 def _read_aside(

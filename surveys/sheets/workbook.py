@@ -13,6 +13,8 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+from surveys.sheets.plain_text import MOST_ABOVE
+
 MEMORY = 1024**3
 SECONDS = 30
 
@@ -34,11 +36,13 @@ def text_of(value: Any) -> str:
 def rows_of(
     content: bytes, most_rows: int, most_columns: int, preferred: str = ""
 ) -> dict[str, Any]:
-    """{"rows": [[row number, [text, …]], …], "merged": ["B1:K1"], "errors": ["C7"]}.
+    """{"rows": [[row number, [text, …]], …], "merged": [[1, 1, "B1:K1"], …],
+    "errors": ["C7"]}.
 
     Empty rows are left out. The sheet is the one named `preferred`, else the first that
     is not hidden.
-    `merged`: cells of the first row with anything in it that are merged, five at most.
+    `merged`: cells that are merged in the rows among which the headings are, each with
+    the numbers of its first and last row.
     One row more than `most_rows` is returned where there are more, so that the caller
     can tell.
     """
@@ -83,13 +87,13 @@ def _rows(sheet: Any, most_rows: int, most_columns: int) -> dict[str, Any]:
             rows.append((number, cells))
         if len(rows) > most_rows:
             break
-    heading = rows[0][0] - 1 if rows else 0
+    top = rows[: MOST_ABOVE + 1]
     merged = [
-        f"{_cell(*first)}:{_cell(*last)}"
+        (first[0] + 1, last[0] + 1, f"{_cell(*first)}:{_cell(*last)}")
         for first, last in _merged_ranges(sheet)
-        if first[0] <= heading <= last[0]
+        if top and first[0] < top[-1][0] and top[0][0] <= last[0] + 1
     ]
-    return {"rows": rows, "merged": merged[:5]}
+    return {"rows": rows, "merged": merged}
 
 
 def _cell(row: int, column: int) -> str:

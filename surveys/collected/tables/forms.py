@@ -31,7 +31,7 @@ from surveys.intake.questionnaire import Questionnaire
 from surveys.localized import language_name
 from surveys.models import Member, Scorecard, TableMatching
 from surveys.sheets.forms import TableFile, TableForm
-from surveys.sheets.reading import Sheet, below_the_title, read_rows
+from surveys.sheets.reading import Sheet, read_rows
 
 MOST_BYTES = 20 * 1024**2
 MOST_ROWS = 5000
@@ -40,13 +40,12 @@ MOST_COLUMNS = 800
 
 def read_sheet(content: bytes) -> Sheet:
     """Rows of a CSV or XLSX file, the first of which names the columns."""
-    return below_the_title(
-        read_rows(
-            content,
-            most_bytes=MOST_BYTES,
-            most_rows=MOST_ROWS,
-            most_columns=MOST_COLUMNS,
-        )
+    return read_rows(
+        content,
+        may_have_title=True,
+        most_bytes=MOST_BYTES,
+        most_rows=MOST_ROWS,
+        most_columns=MOST_COLUMNS,
     )
 
 

@@ -35,6 +35,35 @@ def test_lines_above_the_headings_are_passed_over_and_told():
     assert sheet.rows[0] == (4, ["id", "laws", "why"])
 
 
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+@pytest.mark.parametrize("title", ["Report", "Report%s%s", '"Report, a; b; c"%s%s'])
+def test_the_sign_is_told_below_a_title_too(sign, title):
+    """Excel writes as many signs in the title's line as in any other."""
+    title = title.replace("%s", sign)
+
+    sheet = read_sheet(f"{title}\n{WHOLE.replace(',', sign)}".encode())
+
+    assert len(sheet.above) == 1
+    assert sheet.rows[:2] == [(2, ["id", "laws", "why"]), (3, ["1", "3", "Because"])]
+
+
+def test_the_sign_is_told_by_what_the_rows_have_in_common():
+    """Neither by a title with commas, nor by the commas of answers and of numbers."""
+    content = "Report, in short, of all, 2026\nid;laws;why\n1;3,5;One, two, three, 4\n"
+
+    assert read_sheet(content.encode()).rows[-1][1] == [
+        "1",
+        "3,5",
+        "One, two, three, 4",
+    ]
+
+
+def test_a_told_sign_is_taken_whatever_the_rows_look_like():
+    sheet = read_sheet(b"sep=,\na;b;c,d\n1;2;3,4\n5;6;7,8\n")
+
+    assert sheet.rows[0][1] == ["a;b;c", "d"]
+
+
 @pytest.mark.parametrize(
     "content",
     [WHOLE, "why\nBecause\nSo\n", "id\n1,3\n2,4\n", "a,b\nonly\n1,2\n"],
@@ -46,8 +75,11 @@ def test_a_table_without_a_title_keeps_its_first_row(content):
     assert sheet.rows[0][0] == 1
 
 
-def test_a_file_cut_off_in_a_row_names_it():
-    assert "in the middle of row 3" in refusal(WHOLE.encode()[:-4])
+@pytest.mark.parametrize(("title", "row"), [("", 3), ("Report\n", 4)])
+def test_a_file_cut_off_in_a_row_names_it(title, row):
+    content = f"{title}{WHOLE}".encode()[:-4]
+
+    assert f"in the middle of row {row}" in refusal(content)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +116,34 @@ def test_merged_headings_are_named():
         sheet.write_row(3, 0, range(5))
 
     assert "B3:AB3" in refusal(written.getvalue())
+
+
+def test_a_title_merged_across_the_table_is_passed_over():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 1, 3, "Report")
+        sheet.merge_range(2, 0, 2, 3, "2026")
+        sheet.write_row(4, 0, ["id", "laws", "plans", "why"])
+        sheet.write_row(5, 0, [1, 3, 4, "Because"])
+        sheet.merge_range(6, 0, 6, 3, "End")
+    read = read_sheet(written.getvalue())
+
+    assert read.above == ["Report", "2026"]
+    assert read.rows[0] == (5, ["id", "laws", "plans", "why"])
+
+
+def test_merged_headings_below_a_merged_title_are_named():
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 0, 4, "Report")
+        sheet.write(1, 0, "id")
+        sheet.merge_range(1, 1, 1, 2, "Goal 1")
+        sheet.merge_range(1, 3, 1, 4, "Goal 5")
+        sheet.write_row(2, 1, ["laws", "plans"] * 2)
+
+    assert "are merged: B2:C2, D2:E2." in refusal(written.getvalue())
 
 
 def test_cells_with_an_error_are_named_and_not_taken_for_empty():

@@ -341,7 +341,8 @@ def merged():
     with xlsxwriter.Workbook(written) as book:
         sheet = book.add_worksheet()
         sheet.merge_range(0, 0, 0, 3, "Goal 1")
-        sheet.write_row(1, 0, [1, 2, 3, 4])
+        sheet.write(0, 4, "id")
+        sheet.write_row(1, 0, [1, 2, 3, 4, 5])
     return written.getvalue()
 
 
