@@ -18,6 +18,7 @@ PURE = {
     "surveys.ratings",
     "surveys.counting",
     "surveys.distributions",
+    "surveys.sample.ranges",
     "surveys.sample.suppression",
     "surveys.exports.coarsening",
     "validation.consensus",

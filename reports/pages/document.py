@@ -260,11 +260,15 @@ class BreakdownLine(Part):
 
 
 class NumberLine(Part):
-    """`lowest` and `highest` are None where they would say too much of one person."""
+    """`lowest` and `highest` are None where they would say too much of one person.
+
+    `n` is None, and the mean a whole number, where those who gave no number are too
+    few to be told of.
+    """
 
     code: str
     text: Texts
-    n: int
+    n: int | None
     lowest: int | None
     highest: int | None
     mean: Exact

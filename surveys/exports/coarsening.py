@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from surveys.sample.ranges import people_by_range, range_of
 from surveys.sample.suppression import suppress
 
 Key = TypeVar("Key", bound="int | object")
@@ -43,56 +44,28 @@ def spans_beside(
 ) -> dict[int, tuple[int, int]]:
     """As `spans`, safe beside what is told elsewhere, and beside empty cells.
 
-    `starts`: the lowest value of each group but the first by which the same people are
-    counted elsewhere, groups under `smallest` suppressed. Where spans meet at such a
-    value, the groups on either side could be had by subtraction: those spans are joined
-    where fewer than `smallest` would be told of so.
+    `starts`: the lowest number of each group but the first by which the monitor counts
+    the same people. Spans lie inside those of its groups that it shows; numbers of the
+    groups that it hides are told by none. Without such groups each span is one.
 
-    `missing`: how many gave no value. Where they are 1 to `smallest` - 1, an empty cell
-    would point to them: then it stands for those of the uppermost span as well.
+    `missing`: how many gave no number. They are a group as well: where they are 1 to
+    `smallest` - 1, another one is hidden with them, since their cells are empty.
 
     >>> spans_beside({16: 3, 17: 2, 30: 9, 50: 9}, missing=0, smallest=5)
     {16: (16, 17), 17: (16, 17), 30: (30, 30), 50: (50, 50)}
     >>> spans_beside({17: 2, 19: 9, 30: 5, 50: 9}, 0, smallest=5, starts=[18, 30, 45])
-    {17: (17, 30), 19: (17, 30), 30: (17, 30), 50: (50, 50)}
+    {19: (19, 19), 50: (50, 50)}
     >>> spans_beside({20: 5, 30: 5}, missing=1, smallest=5)
-    {20: (20, 20)}
+    {30: (30, 30)}
     """
-    pieces = sorted(set(spans(counts, smallest).values()))
-    while joint := _telling_joint(pieces, counts, smallest, starts):
-        pieces[joint - 1 : joint + 1] = [(pieces[joint - 1][0], pieces[joint][1])]
-    if 0 < missing < smallest:
-        pieces = pieces[:-1]
-    return {
-        value: piece
-        for piece in pieces
-        for value in sorted(counts)
-        if piece[0] <= value <= piece[1]
-    }
-
-
-def _telling_joint(
-    pieces: Sequence[tuple[int, int]],
-    counts: Mapping[int, int],
-    smallest: int,
-    starts: Sequence[int],
-) -> int:
-    """The number of the span before which two meet that are to be joined; else 0."""
-    groups = dict.fromkeys([min([0, *counts, *starts]) - 1, *starts], 0)
-    for value, n in counts.items():
-        groups[max(start for start in groups if start <= value)] += n
-    shown = suppress(groups, smallest)
-    hidden, joints = 0, [0]
-    for start in groups:
-        if not any(first < start <= last for first, last in pieces):
-            # Between here and the joint before, spans tell how many there are.
-            joint = sum(last < start for _, last in pieces)
-            if 0 < hidden < smallest:
-                return joint if joint < len(pieces) else joints[-1]
-            hidden = 0
-            joints.append(joint)
-        hidden += groups[start] if shown[start] is None else 0
-    return joints[-1] if 0 < hidden < smallest else 0
+    if not starts:
+        starts = sorted({first for first, _ in spans(counts, smallest).values()})
+    shown = suppress(people_by_range(counts, missing, starts), smallest)
+    told: dict[int, tuple[int, int]] = {}
+    for code in shown:
+        within = {v: n for v, n in counts.items() if range_of(v, starts) == code}
+        told |= spans(within, smallest) if shown[code] is not None else {}
+    return told
 
 
 def complete_before(counts: Mapping[Key, int], smallest: int) -> Key | None:

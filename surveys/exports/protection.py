@@ -5,7 +5,8 @@ file with what they know of the people invited (who answered when, who is the on
 of a small region). Therefore answers of the profile, language and origin that fewer
 people share than the smallest group are not told, days and numbers only as spans that
 so many people share, and how long somebody took not at all. While such a survey is open
-the file grows by groups of so many people, never by one.
+the file grows by groups of so many people, never by one, and tells no numbers: their
+spans would move from file to file, and two that overlap tell more than either.
 """
 
 from collections import Counter
@@ -18,7 +19,7 @@ from django.db.models import Count, QuerySet
 
 from surveys.exports.coarsening import complete_before, spans, spans_beside
 from surveys.models import Anonymity, Question, Response, Scorecard
-from surveys.sample.groups import AGE, AGES
+from surveys.sample.ranges import AGE, AGES
 from surveys.sample.suppression import suppress
 
 SINGLE, MULTIPLE = Question.Kind.SINGLE_CHOICE, Question.Kind.MULTIPLE_CHOICE
@@ -97,7 +98,7 @@ def protect(scorecard: Scorecard, now: datetime) -> Protection:
         smallest=smallest,
         until=until,
         days=spans(told_days, smallest),
-        numbers=_numbers(scorecard, told),
+        numbers=_numbers(scorecard, told) if until is None else {},
         hidden=_hidden(scorecard, told),
     )
 
@@ -127,7 +128,6 @@ def _numbers(scorecard: Scorecard, told: QuerySet[Response]) -> dict[str, Any]:
             if type(value) is int
         }
         missing = told.count() - sum(counts.values())
-        # The monitor counts people by age group: one figure less the other is none.
         starts = AGES if question.code == AGE else ()
         found[question.code] = spans_beside(counts, missing, smallest, starts)
     return found

@@ -77,8 +77,9 @@ def what_it_tells(scorecard: Scorecard) -> list[str]:
     told = gettext(
         "The scorecard is anonymous: an answer of the profile, a language or a way of "
         "taking part that fewer than %(n)d people share is not told, nor what would "
-        "give it by subtraction. Days and numbers are told as spans that at least "
-        "%(n)d people share. How long somebody took is not told."
+        "give it by subtraction. Days, and numbers once the survey is over, are told "
+        "as spans that at least %(n)d people share. Ages of a group that the page on "
+        "the sample hides are left empty. How long somebody took is not told."
     ) % {"n": scorecard.smallest_group}
     return [texts, told, combined]
 

@@ -9,7 +9,9 @@ from fractions import Fraction
 from django.db.models import Count, Max, Min, QuerySet
 
 from surveys.models import Anonymity, Question, Response, Scorecard
+from surveys.sample.ranges import AGE, AGES, UNKNOWN, people_by_range
 from surveys.sample.suppression import suppress
+from surveys.scoring import round_half_up
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,14 @@ class Breakdown:
 class NumberSummary:
     """A number question of the profile: whole numbers, the mean exact.
 
-    `lowest` and `highest` are what single people said: None unless many answered.
+    `lowest` and `highest` are what single people said: None unless many answered. `n`
+    is None where the monitor does not tell how many gave no number: they would follow.
+    The mean is rounded to a whole number then, since its fraction would tell n.
     """
 
     code: str
     text: Mapping[str, str]
-    n: int
+    n: int | None
     lowest: int | None
     highest: int | None
     mean: Fraction
@@ -175,18 +179,21 @@ def _numbers(
         if question.kind != Question.Kind.NUMBER:
             continue
         counts = _counts(responses, question)
-        counts.pop(None, None)
+        missing = counts.pop(None, 0)
         n = sum(counts.values())
         if n >= smallest:
-            total = sum(value * times for value, times in counts.items())
+            mean = Fraction(sum(value * times for value, times in counts.items()), n)
+            starts = AGES if question.code == AGE else ()
+            groups = people_by_range(counts, missing, starts)
+            tells_n = suppress(groups, smallest)[UNKNOWN] is not None
             summaries.append(
                 NumberSummary(
                     code=question.code,
                     text=question.text,
-                    n=n,
+                    n=n if tells_n else None,
                     lowest=min(counts) if n >= EXTREMES_FROM * smallest else None,
                     highest=max(counts) if n >= EXTREMES_FROM * smallest else None,
-                    mean=Fraction(total, n),
+                    mean=mean if tells_n else Fraction(round_half_up(mean)),
                 )
             )
     return summaries

@@ -17,12 +17,10 @@ from django.utils.translation import gettext
 from surveys.localized import language_name, text_in
 from surveys.models import Instrument, Question, Response, Scorecard
 from surveys.sample.description import UNANSWERED, described_responses
+from surveys.sample.ranges import AGE, AGES, UNKNOWN, range_of
 
 LANGUAGE, ORIGIN, MINUTES = "@language", "@origin", "@minutes"
-UNKNOWN = "unanswered"
-AGE = "age"
-# The lowest number of each group but the first.
-AGES = (18, 30, 45, 60)
+# The lowest number of each group but the first, as in AGES.
 MINUTES_TAKEN = (5, 10, 20, 40, 80)
 
 
@@ -72,17 +70,13 @@ def _of_question(question: Question) -> Grouping | None:
 
 
 def _ranges(starts: tuple[int, ...]) -> dict[str, str]:
-    labels = {_range_code(starts, 0): gettext("under %d") % starts[0]}
+    labels = {range_of(0, starts): gettext("under %d") % starts[0]}
     for start, following in zip(starts, (*starts[1:], None), strict=True):
         name = (
             f"{start}–{following - 1}" if following else gettext("%d or more") % start
         )
-        labels[_range_code(starts, start)] = name
+        labels[range_of(start, starts)] = name
     return labels
-
-
-def _range_code(starts: tuple[int, ...], number: int) -> str:
-    return f"from_{max((start for start in starts if start <= number), default=0)}"
 
 
 def _origins() -> dict[str, str]:
@@ -131,8 +125,8 @@ def _group_of(grouping: Grouping, value: str | None) -> str:
     if value is None:
         return UNKNOWN
     starts = {AGE: AGES, MINUTES: MINUTES_TAKEN}.get(grouping.code)
-    if starts and _range_code(starts, 0) in grouping.labels:
-        return _range_code(starts, int(float(value)))
+    if starts and range_of(0, starts) in grouping.labels:
+        return range_of(int(float(value)), starts)
     return value if value in grouping.labels else UNKNOWN
 
 

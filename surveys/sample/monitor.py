@@ -21,12 +21,12 @@ from surveys.sample.days import Days, told_days
 from surveys.sample.groups import (
     MINUTES,
     ORIGIN,
-    UNKNOWN,
     Grouping,
     groupings_of,
     unknown_label,
 )
 from surveys.sample.held_back import held_back_of
+from surveys.sample.ranges import UNKNOWN
 from surveys.sample.shortfalls import Missing, missing_in, targets_of
 from surveys.sample.steps import Shown, shown_sample, step_length, submitted
 from surveys.sample.stopping import STOPPED, STOPPED_AFTER, drafts_of, stages

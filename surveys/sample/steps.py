@@ -17,7 +17,7 @@ from django.db import transaction
 
 from surveys.models import FlaggedResponse, SampleStep, Scorecard
 from surveys.ratings import MARKERS
-from surveys.sample.groups import AGE, UNKNOWN, count_groups, groupings_of
+from surveys.sample.groups import count_groups, groupings_of
 from surveys.sample.held_back import HeldBack, draw, held_back_of
 from surveys.sample.stopping import STOPPED, count_stages
 from surveys.sample.suppression import suppress
@@ -100,7 +100,7 @@ def _final(scorecard: Scorecard, now: datetime) -> Shown:
     tallies = read_tallies(scorecard)
     return Shown(
         groups={
-            code: _shown_at_the_end(code, groups, smallest)
+            code: suppress(groups, smallest)
             for code, groups in counts.items()
             if people[code] >= smallest
         },
@@ -110,17 +110,6 @@ def _final(scorecard: Scorecard, now: datetime) -> Shown:
         submitted=submitted(scorecard),
         is_final=True,
     )
-
-
-def _shown_at_the_end(code: str, groups: Mapping[str, int], smallest: int) -> Groups:
-    """Beside an average age the report prints of how many it is: who gave no age can
-    be subtracted then, and protects no other group."""
-    shown = suppress(groups, smallest)
-    if code == AGE:
-        ages = {group: n for group, n in groups.items() if group != UNKNOWN}
-        hidden = {group for group, n in suppress(ages, smallest).items() if n is None}
-        shown |= dict.fromkeys(hidden)
-    return shown
 
 
 def _counts(

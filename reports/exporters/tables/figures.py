@@ -273,14 +273,22 @@ def sample_sheet(report: Report) -> Sheet:
         Column(gettext("Answer"), gettext("The answer as it was offered."), 40),
         Column(
             gettext("Respondents"),
-            gettext("How many; empty where the group is too small to be shown."),
+            gettext(
+                "How many; empty where the group, or those who gave no number, are too "
+                "few to be shown."
+            ),
             13,
             "whole",
         ),
         shown_column(),
         Column(gettext("Lowest"), gettext("Of a number asked for."), 10, "whole"),
         Column(gettext("Highest"), gettext("Of a number asked for."), 10, "whole"),
-        Column(gettext("Mean"), gettext("Of a number asked for."), 12, "decimal"),
+        Column(
+            gettext("Mean"),
+            gettext("Of a number asked for; rounded where it is not told of how many."),
+            12,
+            "decimal",
+        ),
     ]
     return Sheet(gettext("Sample"), columns, _sample_rows(report))
 

@@ -33,7 +33,7 @@ def ended(scorecard: Scorecard) -> Scorecard:
 def test_answers_of_few_people_are_not_told(
     code: str, ended: Scorecard, make: Callable
 ) -> None:
-    people(ended, 7, sector="ngo", gender="woman", age=30)
+    people(ended, 7, sector="ngo", gender="woman", age=20)
     people(ended, 6, sector="university", gender="man", age=40)
     people(ended, 2, sector="business", age=51)
 
@@ -47,8 +47,9 @@ def test_answers_of_few_people_are_not_told(
     assert (told.count(ngo), told.count(hidden)) == (7, 8)
     # Neither who gave no answer.
     assert [row["profile_gender"] for row in rows].count(hidden) == 8
-    ages = {(int(r["profile_age_from"]), int(r["profile_age_until"])) for r in rows}
-    assert ages == {(30, 30), (40, 51)}
+    ages = [(r["profile_age_from"], r["profile_age_until"]) for r in rows]
+    assert Counter(int(first) for first, _ in ages if first) == {20: 7}
+    assert not any(last for first, last in ages if not first)
     assert "minutes" not in rows[0]
     assert "submitted_on" not in rows[0]
 
@@ -105,8 +106,9 @@ def test_who_gave_no_age_does_not_stand_alone(ended: Scorecard, make: Callable) 
 
     rows = make("csv").rows
 
+    # As on the page: the smallest of the other groups is hidden with them.
     ages = Counter(row["profile_age_from"] for row in rows)
-    assert ages == {"20": 5, "30": 5, "": 6}
+    assert ages == {"30": 5, "40": 5, "": 6}
 
 
 def test_file_of_an_open_survey_grows_by_enough_people(
@@ -213,14 +215,31 @@ def test_groups_that_tie_are_hidden_alike_on_the_page_and_in_the_file(
 def test_ages_in_the_file_give_no_age_group_away(
     ended: Scorecard, make: Callable
 ) -> None:
-    """Two are under 18 and hidden on the page, with the five from 30 on. A span that
-    ended at 29 would tell how many are younger."""
-    for age, n in [(17, 2), (19, 9), (30, 5), (50, 9)]:
+    """Spans that crossed 18 and 30 would tell, with the page's ten from 18 to 29, how
+    many of these are in neither 21 to 25 nor the spans beside it."""
+    for age, n in [(15, 5), (19, 2), (21, 3), (25, 3), (26, 2), (32, 3), (50, 43)]:
         people(ended, n, sector="ngo", age=age)
 
     rows = make("csv").rows
 
     told = shown_sample(ended, ended.closes_at + timedelta(days=1)).groups["age"]
-    assert (told["from_0"], told["from_18"], told["from_30"]) == (None, 9, None)
+    # Three are from 30 to 44; the five under 18 are hidden with them.
+    assert {group for group, n in told.items() if n is None} == {"from_0", "from_30"}
+    assert told["from_18"] == 10
     ages = Counter((row["profile_age_from"], row["profile_age_until"]) for row in rows)
-    assert ages == {("17", "30"): 16, ("50", "50"): 9}
+    assert ages == {("", ""): 8, ("19", "21"): 5, ("25", "26"): 5, ("50", "50"): 43}
+
+
+def test_numbers_are_told_once_the_survey_is_over(scorecard: Scorecard) -> None:
+    """Spans move while people answer: 20 to 25 in one file and 25 to 30 in the next
+    would make somebody 25."""
+    for day in range(3):
+        for _ in range(5):
+            store(
+                scorecard,
+                submitted_on=DAY + timedelta(days=day),
+                profile={"sector": "ngo", "age": 30},
+            )
+
+    assert protect(scorecard, NOW).numbers == {}
+    assert protect(scorecard, scorecard.ends_at).numbers == {"age": {30: (30, 30)}}

@@ -58,7 +58,11 @@ def test_numbers_are_summed_up_once_enough_people_gave_one(scorecard):
     assert describe_sample(scorecard).numbers == ()
     answer_as(scorecard, 1, age=61)
     (summary,) = describe_sample(scorecard).numbers
-    assert (summary.code, summary.n) == ("age", 5)
+    # Three gave no age: 5 of 8 would tell so, and so would 201 fifths.
+    assert (summary.code, summary.n, summary.mean) == ("age", None, 40)
+    answer_as(scorecard, 2)
+    (summary,) = describe_sample(scorecard).numbers
+    assert summary.n == 5
     assert summary.mean == Fraction(20 + 30 + 40 + 50 + 61, 5)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from surveys.averages import survey_averages
 from surveys.models import Draft
+from surveys.sample.description import describe_sample
 from surveys.sample.exclusions import exclude_response
 from surveys.sample.held_back import draw
 from surveys.sample.steps import released, released_tallies, shown_sample, step_length
@@ -363,13 +364,28 @@ def test_a_goal_of_which_nothing_is_told_yet_is_not_said_to_have_no_answers(anon
     assert after[13].respondents == 0
 
 
-def test_who_gave_no_age_protects_no_age_group(scorecard):
-    """The report says of how many people the average age is."""
-    for n, age in ((3, 16), (9, 20), (12, 30), (2, None)):
-        answer(scorecard, n, **({} if age is None else {"age": age}))
+@pytest.mark.parametrize(
+    ("given", "none", "hidden", "told"),
+    [
+        # Two gave no age: hidden, like the few under 18, and no n beside the average.
+        (((3, 16), (9, 20), (12, 30)), 2, {"from_0", "unanswered"}, None),
+        # Nine gave none, but they protect the few under 18.
+        (((3, 16), (10, 20), (12, 30)), 9, {"from_0", "unanswered"}, None),
+        (((6, 16), (9, 20), (12, 30)), 9, set(), 27),
+        (((6, 16), (9, 20), (12, 30)), 0, set(), 27),
+    ],
+)
+def test_how_many_gave_an_age_is_told_where_the_page_tells_who_gave_none(
+    scorecard, given, none, hidden, told
+):
+    for n, age in given:
+        answer(scorecard, n, age=age)
+    answer(scorecard, none)
 
-    told = shown_sample(scorecard, scorecard.closes_at + DAY).groups["age"]
+    groups = shown_sample(scorecard, scorecard.closes_at + DAY).groups["age"]
+    (summary,) = describe_sample(scorecard).numbers
 
-    hidden = {"from_0", "from_18", "unanswered"}
-    assert {group for group, n in told.items() if n is None} == hidden
-    assert told["from_30"] == 12
+    assert {group for group, n in groups.items() if n is None} == hidden
+    assert summary.n == told
+    # The fraction of an average tells of how many it is, too.
+    assert told or summary.mean.denominator == 1
