@@ -223,6 +223,7 @@ TABLE: Mapping[str, Row] = {
     "instrument_blank": Row(COORDINATOR, 405, SLUG),
     "instrument_import": Row(COORDINATOR, where=SLUG),
     "instrument": Row(STAFF, where=QUESTIONNAIRE),
+    "instrument_compare": Row(STAFF, where=QUESTIONNAIRE),
     "instrument_copy": Row(COORDINATOR, 405, QUESTIONNAIRE),
     "instrument_use": Row(COORDINATOR, 405, QUESTIONNAIRE),
     "instrument_remove": Row(COORDINATOR, 405, QUESTIONNAIRE),

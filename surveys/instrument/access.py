@@ -41,6 +41,24 @@ def instruments_to_take(user: User | AnonymousUser) -> QuerySet[Instrument]:
     )
 
 
+def instruments_compared(
+    member: Member, instrument: Instrument
+) -> QuerySet[Instrument]:
+    """What a version may be compared with, newest version of each code first.
+
+    What the member sees on the scorecard and, as its coordinator, may take over.
+    """
+    seen = Q(pk__in=instruments_seen(member.scorecard).order_by().values("pk"))
+    if member.role == Role.COORDINATOR:
+        taken = instruments_to_take(member.user).order_by()
+        seen |= Q(pk__in=taken.values("pk"))
+    return (
+        Instrument.objects.filter(seen)
+        .exclude(pk=instrument.pk)
+        .order_by("code", "-version")
+    )
+
+
 def instrument_seen(
     request: HttpRequest, slug: str, pk: int
 ) -> tuple[Member, Instrument]:

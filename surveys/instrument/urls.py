@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from surveys.instrument.comparing import views as compare
 from surveys.instrument.editor import views as editor
 from surveys.instrument.printing import views as printing
 from surveys.instrument.trying import views as trying
@@ -9,6 +10,7 @@ from surveys.instrument.versions import views
 
 one: list[URLPattern] = [
     path("", views.instrument, name="instrument"),
+    path("compare/", compare.instrument_compare, name="instrument_compare"),
     path("copy/", views.instrument_copy, name="instrument_copy"),
     path("use/", views.instrument_use, name="instrument_use"),
     path("remove/", views.instrument_remove, name="instrument_remove"),

@@ -267,22 +267,28 @@ class Shown:
         )
 
     def _question(self, part: QuestionPart) -> Row:
-        kinds = {
-            "long_text": gettext("a text of up to %d characters") % part.max_length,
-            "single_choice": gettext("one of the options"),
-            "multiple_choice": gettext("any of the options"),
-            "number": gettext("a whole number"),
-        }
-        limits = [
-            f"≥ {part.lowest}" if part.lowest is not None else "",
-            f"≤ {part.highest}" if part.highest is not None else "",
-        ]
-        facts = [" ".join(filter(None, [kinds[part.kind], *limits]))]
-        if part.required:
-            facts.append(gettext("needed before one can submit"))
         texts: dict[str, Mapping[str, str] | None] = {
             gettext("Question"): part.text,
             gettext("Help"): part.help,
         }
         texts |= {f"– {option.code}": option.label for option in part.options}
+        facts = question_facts(part)
         return self._row("question", part.code, text_in(part.text), texts, facts=facts)
+
+
+def question_facts(part: QuestionPart) -> list[str]:
+    """How a question is answered, within which limits, and whether it must be."""
+    kinds = {
+        "long_text": gettext("a text of up to %d characters") % part.max_length,
+        "single_choice": gettext("one of the options"),
+        "multiple_choice": gettext("any of the options"),
+        "number": gettext("a whole number"),
+    }
+    limits = [
+        f"≥ {part.lowest}" if part.lowest is not None else "",
+        f"≤ {part.highest}" if part.highest is not None else "",
+    ]
+    facts = [" ".join(filter(None, [kinds[part.kind], *limits]))]
+    if part.required:
+        facts.append(gettext("needed before one can submit"))
+    return facts
