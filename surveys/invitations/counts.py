@@ -9,11 +9,16 @@ from surveys.models import Anonymity, InvitationLetter, LetterState, Scorecard
 
 @dataclass(frozen=True)
 class Counts:
-    """`finished` is None where it may not be shown, and so is what is left then."""
+    """`finished` is None where it may not be shown, and so is what is left then.
+
+    Among the `invited` are those who are `off_the_list` since: the links they have
+    still work, and without them `finished` would move, or not, and tell.
+    """
 
     on_the_list: int
     new: int
     invited: int
+    off_the_list: int
     finished: int | None
     opted_out: int
 
@@ -41,6 +46,7 @@ def counts_of(scorecard: Scorecard) -> Counts:
             ),
         ),
         invited=Count("pk", filter=Q(is_invited=True)),
+        off_the_list=Count("pk", filter=Q(is_invited=True, erased_at__isnull=False)),
         finished=Count("pk", filter=Q(is_invited=True, ticket__isnull=True)),
         opted_out=Count(
             "pk", filter=Q(opted_out_at__isnull=False, erased_at__isnull=True)

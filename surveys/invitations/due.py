@@ -66,7 +66,9 @@ def _remind_in_time(scorecard: Scorecard, now: datetime) -> None:
     except (RemindedLately, TooFewToRemind):
         # Left out, and on record as that: it is not made up for in the night.
         ReminderRun.objects.get_or_create(
-            scorecard=scorecard, occasion=occasion, defaults={"written_at": now}
+            scorecard=scorecard,
+            occasion=occasion,
+            defaults={"written_at": now, "left_out_at": now},
         )
     except SurveyNotOpen:
         pass

@@ -65,15 +65,30 @@ def _as_read(label: str) -> str:
 
 def erased_address(scorecard: Scorecard, address: str) -> str:
     """What is kept of the address of somebody erased: a keyed hash."""
-    text = f"{scorecard.pk}:{address_of(address)}"
+    return _hashed(f"{scorecard.pk}:{address_of(address)}")
+
+
+def replaced_address(scorecard: Scorecard, address: str) -> str:
+    """What is kept of an address whose person was invited anew at another one."""
+    return _hashed(f"replaced:{scorecard.pk}:{address_of(address)}")
+
+
+def _hashed(text: str) -> str:
     key = settings.SECRET_KEY.encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def known_addresses(scorecard: Scorecard, addresses: Iterable[str]) -> set[str]:
-    """Those that are on the list, and those of people who were erased from it."""
+def known_addresses(
+    scorecard: Scorecard, addresses: Iterable[str], *, replaced_too: bool = False
+) -> set[str]:
+    """Those that are on the list, and those of people who were erased from it.
+
+    With `replaced_too` also those that were corrected since: an old table still holds
+    them, while whoever types one means it.
+    """
     wanted = {address_of(address) for address in addresses}
-    by_hash = {erased_address(scorecard, address): address for address in wanted}
+    hashes = [erased_address, replaced_address] if replaced_too else [erased_address]
+    by_hash = {of(scorecard, address): address for address in wanted for of in hashes}
     known: set[str] = set()
     # All of the list: a file may hold more addresses than a query takes parameters.
     rows = scorecard.invitations.order_by().values_list("email", "erased_address")
@@ -83,10 +98,16 @@ def known_addresses(scorecard: Scorecard, addresses: Iterable[str]) -> set[str]:
 
 
 @transaction.atomic
-def add_people(*, scorecard: Scorecard, people: Sequence[Person]) -> int:
-    """Put people on the list, each with a ticket; how many were not there before."""
+def add_people(
+    *, scorecard: Scorecard, people: Sequence[Person], replaced_too: bool = False
+) -> int:
+    """Put people on the list, each with a ticket; how many were not there before.
+
+    `replaced_too` as in `known_addresses`.
+    """
     Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
-    known = known_addresses(scorecard, [person.email for person in people])
+    addresses = [person.email for person in people]
+    known = known_addresses(scorecard, addresses, replaced_too=replaced_too)
     new: dict[str, Invitation] = {}
     for person in people:
         address = address_of(person.email)
@@ -116,13 +137,19 @@ def add_person(*, scorecard: Scorecard, person: Person) -> Invitation:
 def change_person(*, invitation_id: int, person: Person, now: datetime) -> bool:
     """Correct somebody's particulars; whether a letter is to go to a new address.
 
+    None goes to whoever wants none, nor after closing. Asked again for what was done,
+    it says so.
+
     Links that went to the old address stop working, unless somebody has begun to
     answer with one. Where all is anonymous and a letter may have arrived there, the new
     address is invited anew: a link to the same ticket would open what was begun, and
     whether a letter comes would tell who had finished. Raises AlreadyInvited,
     AlreadyErased.
     """
-    invitation = _locked(invitation_id)
+    try:
+        invitation = _locked(invitation_id)
+    except AlreadyErased:
+        return _was_done(invitation_id, person)
     address = address_of(person.email)
     moves = address != invitation.email
     if moves and known_addresses(invitation.scorecard, [address]):
@@ -131,12 +158,11 @@ def change_person(*, invitation_id: int, person: Person, now: datetime) -> bool:
         links = TicketLink.objects.filter(ticket__invitation=invitation)
         links.filter(ticket__draft__isnull=True).delete()
     if moves and _is_to_be_kept_apart(invitation):
-        _invite_anew(invitation, person, now)
-        return True
+        return _invite_anew(invitation, person, now)
     invitation.name, invitation.email = person.name, address
     invitation.language, invitation.sector = person.language, person.sector
     invitation.save()
-    if not moves:
+    if not moves or not _gets_letters(invitation, now):
         return False
     settled = [LetterState.SENT, LetterState.FAILED, LetterState.UNKNOWN]
     went_elsewhere = Q(state__in=settled) | Q(try_again_at__isnull=False)
@@ -153,16 +179,47 @@ def _is_to_be_kept_apart(invitation: Invitation) -> bool:
     )
 
 
-def _invite_anew(invitation: Invitation, person: Person, now: datetime) -> None:
-    """What was sent and begun stays with nobody's name; the person has a new ticket."""
+def _gets_letters(invitation: Invitation, now: datetime) -> bool:
+    is_over = invitation.scorecard.has_closed(now)
+    return not is_over and invitation.opted_out_at is None
+
+
+def _was_done(invitation_id: int, person: Person) -> bool:
+    """Of a change that was sent twice: the person is on the list already, as asked."""
+    erased = Invitation.objects.select_related("scorecard").get(pk=invitation_id)
+    found = erased.scorecard.invitations.filter(
+        name=person.name,
+        email=address_of(person.email),
+        language=person.language,
+        sector=person.sector,
+    ).first()
+    if found is None:
+        raise AlreadyErased
+    on_its_way = [LetterState.WAITING, LetterState.SENDING]
+    return bool(found.letters.filter(run=None, state__in=on_its_way).exists())
+
+
+def _invite_anew(invitation: Invitation, person: Person, now: datetime) -> bool:
+    """What was sent and begun stays with nobody's name; the person has a new ticket.
+
+    Whether a letter is written. That they want none goes along.
+    """
+    scorecard, wants_none_since = invitation.scorecard, invitation.opted_out_at
+    gets_one = _gets_letters(invitation, now)
     letter = InvitationLetter.objects.get(invitation=invitation, run=None)
+    invitation.erased_address = replaced_address(scorecard, invitation.email)
     _take_away(invitation, now)
-    InvitationLetter.objects.create(
-        scorecard=invitation.scorecard,
-        invitation=add_person(scorecard=invitation.scorecard, person=person),
-        requested_by=letter.requested_by,
-        requested_at=now,
-    )
+    anew = add_person(scorecard=scorecard, person=person)
+    if wants_none_since:
+        opt_out(invitation_id=anew.pk, now=wants_none_since)
+    if gets_one:
+        InvitationLetter.objects.create(
+            scorecard=scorecard,
+            invitation=anew,
+            requested_by=letter.requested_by,
+            requested_at=now,
+        )
+    return gets_one
 
 
 def _locked(invitation_id: int) -> Invitation:

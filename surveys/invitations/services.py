@@ -114,43 +114,62 @@ def invited_some_time_ago(scorecard: Scorecard, now: datetime) -> InvitationQuer
     return scorecard.invitations.reachable().invited_before(now - REST)
 
 
-def _are_too_few(scorecard: Scorecard, now: datetime) -> bool:
-    """Whether, where all is anonymous, fewer than the smallest group could be reminded.
-
-    Finished or not: a coordinator says who wants no letters, and could leave one.
-    """
-    n = invited_some_time_ago(scorecard, now).count()
-    is_anonymous = scorecard.anonymity == Anonymity.ANONYMOUS
-    return is_anonymous and 0 < n < scorecard.smallest_group
-
-
 @transaction.atomic
 def remind(
     *, scorecard: Scorecard, by: Member | None, occasion: str, now: datetime
 ) -> ReminderRun:
     """Remind everybody who has not finished, once for this occasion.
 
-    Raises SurveyNotOpen, RemindedLately, TooFewToRemind.
+    Where there is nobody to remind it is on record as left out. Asked again for an
+    occasion that is on record, it gives that. Raises SurveyNotOpen, RemindedLately,
+    TooFewToRemind.
     """
     Scorecard.objects.select_for_update(no_key=True).get(pk=scorecard.pk)
     if not scorecard.is_open(now):
         raise SurveyNotOpen
     if last := last_run(scorecard, now):
         raise RemindedLately(last.written_at)
-    if _are_too_few(scorecard, now):
-        raise TooFewToRemind
+    same = ReminderRun.objects.filter(scorecard=scorecard, occasion=occasion)
+    if known := same.first():
+        return known
+    is_left_out = _is_to_be_left_out(scorecard, now)
     run = ReminderRun.objects.create(
-        scorecard=scorecard, occasion=occasion, requested_by=by, written_at=now
+        scorecard=scorecard,
+        occasion=occasion,
+        requested_by=by,
+        written_at=now,
+        left_out_at=now if is_left_out else None,
     )
-    people = list(to_be_reminded(scorecard, now))
+    if not is_left_out:
+        _write_reminders(run, now)
+        ask_a_worker(scorecard, JOB_KIND, now)
+    return run
+
+
+def _is_to_be_left_out(scorecard: Scorecard, now: datetime) -> bool:
+    """Whether there is nobody to remind.
+
+    Where all is anonymous: nobody, finished or not, since a coordinator says who wants
+    no letters, and could leave one. Raises TooFewToRemind.
+    """
+    if scorecard.anonymity == Anonymity.CONFIDENTIAL:
+        return not to_be_reminded(scorecard, now).exists()
+    n = invited_some_time_ago(scorecard, now).count()
+    if 0 < n < scorecard.smallest_group:
+        raise TooFewToRemind
+    return n == 0
+
+
+def _write_reminders(run: ReminderRun, now: datetime) -> None:
+    people = list(to_be_reminded(run.scorecard, now))
     # In no order: the links are made in that of the letters, and stay.
     random.SystemRandom().shuffle(people)
     letters = [
         InvitationLetter(
-            scorecard=scorecard,
+            scorecard=run.scorecard,
             invitation=person,
             run=run,
-            requested_by=by,
+            requested_by=run.requested_by,
             requested_at=now,
         )
         for person in people
@@ -158,15 +177,15 @@ def remind(
     InvitationLetter.objects.bulk_create(letters, batch_size=500)
     run.written = len(letters)
     run.save(update_fields=["written"])
-    if letters:
-        ask_a_worker(scorecard, JOB_KIND, now)
-    return run
 
 
 def last_run(scorecard: Scorecard, now: datetime) -> ReminderRun | None:
-    """The last reminders, if they went out so lately that none go out now."""
+    """The last reminders, if they went out so lately that none go out now.
+
+    Not by how many letters there were: where all had finished there were none.
+    """
     lately = ReminderRun.objects.filter(
-        scorecard=scorecard, written__gt=0, written_at__gt=now - REST
+        scorecard=scorecard, left_out_at=None, written_at__gt=now - REST
     )
     return lately.first()
 

@@ -78,7 +78,7 @@ def check_people(scorecard: Scorecard, table: Table) -> Checked[CheckedPerson]:
     rows = [_checked(row, languages) for row in table.rows]
     _find_twice(rows)
     addresses = [one.person.email for one in rows if not one.problems]
-    known = known_addresses(scorecard, addresses)
+    known = known_addresses(scorecard, addresses, replaced_too=True)
     for one in rows:
         one.is_known = one.person.email in known
     return Checked(rows)

@@ -64,8 +64,8 @@ class Invitation(models.Model):
     sector = models.CharField(max_length=100, blank=True)
     opted_out_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
-    # Of somebody erased: a keyed hash of the address, so that the same list does not
-    # bring them back.
+    # Of somebody erased, or invited anew at another address: a keyed hash of the
+    # address, so that the same list does not bring it back.
     erased_address = models.CharField(max_length=64, blank=True)
 
     objects = InvitationQuerySet.as_manager()
@@ -155,7 +155,8 @@ class ReminderRun(models.Model):
     """That everybody who had not finished was reminded, by plan or by hand.
 
     Its letters are written in the same transaction, and none later: nobody is reminded
-    twice of the same occasion.
+    twice of the same occasion. One that was left out wrote none; in an anonymous
+    scorecard that depends on nobody's having finished, and says nothing of it.
     """
 
     scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="+")
@@ -164,6 +165,7 @@ class ReminderRun(models.Model):
         Member, models.PROTECT, null=True, blank=True, related_name="+"
     )
     written_at = models.DateTimeField()
+    left_out_at = models.DateTimeField(null=True, blank=True)
     # How many letters were written, and how many of them went out.
     written = models.PositiveIntegerField(default=0)
     sent = models.PositiveIntegerField(default=0)

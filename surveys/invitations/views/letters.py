@@ -23,7 +23,6 @@ from surveys.invitations.services import (
     SurveyNotOpen,
     TooFewToRemind,
     invite_everybody,
-    invited_some_time_ago,
     last_run,
     occasion_of,
     plan_reminders,
@@ -103,18 +102,20 @@ def _examples(member: Member, *, is_reminder: bool) -> list[dict[str, Any]]:
 def invitation_again(request: HttpRequest, slug: str) -> HttpResponse:
     """Send once more: all that failed, or the one letter that is named."""
     member = request_membership(request, slug, Role.COORDINATOR)
+    scorecard, named = member.scorecard, letters_named(request.POST)
     try:
-        count = try_again(
-            scorecard=member.scorecard,
-            letters=letters_named(request.POST),
-            now=timezone.now(),
-        )
+        count = try_again(scorecard=scorecard, letters=named, now=timezone.now())
     except NotToBeTriedAgain:
         messages.error(request, _("This letter is not one to send again."))
     except SurveyClosed:
         messages.error(request, _("The survey has closed: nobody can answer any more."))
     else:
-        messages.success(request, are_sent_again(count))
+        # Reminders are among all that failed: of people who had not finished.
+        is_told = named is not None or scorecard.anonymity == Anonymity.CONFIDENTIAL
+        words = (
+            are_sent_again(count) if is_told else _("What had failed is sent again.")
+        )
+        messages.success(request, words)
     return redirect("invitations", slug)
 
 
@@ -197,12 +198,10 @@ def _remind(request: HttpRequest, member: Member) -> str:
             "would tell which of them have not finished."
         )
         return words % {"k": member.scorecard.smallest_group}
-    # Where all is anonymous, whether or not somebody has not finished.
-    is_anonymous = member.scorecard.anonymity == Anonymity.ANONYMOUS
-    if run.written or is_anonymous and invited_some_time_ago(run.scorecard, now):
-        words = _("Reminders are on their way to those who have not finished.")
-    else:
+    if run.left_out_at:
         words = _("There is nobody to remind.")
+    else:
+        words = _("Reminders are on their way to those who have not finished.")
     messages.success(request, words)
     return ""
 
@@ -229,7 +228,7 @@ def _reminders(
         # Otherwise a coordinator who takes one person out would see whether it counts.
         people=to_be_reminded(scorecard, now).count() if is_told else None,
         last=last_run(scorecard, now),
-        is_under_way=_is_under_way(scorecard),
+        is_under_way=is_told and _is_under_way(scorecard),
         reasons=reasons,
         has_failed=any(one.again_at is None for one in reasons),
         letters=_examples(member, is_reminder=True),
@@ -243,7 +242,7 @@ def _planned(scorecard: Scorecard, runs: list[ReminderRun], now: Any) -> list[Pl
     for one in scorecard.planned_reminders.select_related("scorecard"):
         run = known.get(occasion_of(one))
         if run:
-            state = "sent" if run.written else "left_out"
+            state = "left_out" if run.left_out_at else "sent"
         elif one.moment() > now:
             state = "coming"
         else:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from surveys.invitations.counts import counts_of
 from surveys.invitations.forms import PeopleForm, PersonForm
 from surveys.invitations.lists import filters_of, invitees, line_of
 from surveys.invitations.people import (
+    AlreadyErased,
     AlreadyInvited,
     add_people,
     add_person,
@@ -121,7 +122,9 @@ def _already() -> str:
 def invitation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Correct one person's particulars."""
     member = request_membership(request, slug, Role.COORDINATOR)
-    person = invitation_for(member, number)
+    # Whoever is invited anew at another address is taken off; Save may be sent twice.
+    may_be_done = request.method == "POST"
+    person = invitation_for(member, number, erased_too=may_be_done)
     sent = request.POST if request.method == "POST" else None
     form = PersonForm(sent, scorecard=member.scorecard, invitation=person)
     if form.is_valid():
@@ -129,6 +132,8 @@ def invitation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             goes_out = change_person(
                 invitation_id=person.pk, person=form.person(), now=timezone.now()
             )
+        except AlreadyErased:
+            raise Http404 from None
         except AlreadyInvited:
             form.add_error("email", _already())
         else:
@@ -141,6 +146,8 @@ def invitation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 else _("Saved."),
             )
             return redirect("invitations", slug)
+    if person.erased_at:
+        raise Http404
     status = REFUSED if form.errors else 200
     return page(request, "person", member, status, form=form, person=person)
 
@@ -206,7 +213,7 @@ def invitation_preview(request: HttpRequest, slug: str) -> HttpResponse:
     if checked.with_problems:
         return _preview(request, member, kept, checked, REFUSED)
     people = [one.person for one in checked.rows]
-    count = add_people(scorecard=member.scorecard, people=people)
+    count = add_people(scorecard=member.scorecard, people=people, replaced_too=True)
     let_go(PURPOSE, member)
     messages.success(request, _added(count))
     return redirect("invitations", slug)

@@ -372,7 +372,9 @@ class TestReminder:
         remind_by_hand(scorecard=scorecard, by=coordinator, now=moment - HOUR)
         do_what_is_due(moment + HOUR)
         do_what_is_due(moment + 30 * HOUR)
-        assert [run.written for run in ReminderRun.objects.order_by("pk")] == [6, 0]
+        first, second = ReminderRun.objects.order_by("pk")
+        assert (first.written, first.left_out_at) == (6, None)
+        assert (second.written, second.left_out_at) == (0, second.written_at)
 
     def test_a_moment_before_the_opening_is_left_out(self, instrument):
         now = timezone.now()

@@ -21,15 +21,17 @@ from surveys.invitations.people import (
     add_person,
     change_person,
     erase_invitee,
+    opt_in,
     opt_out,
 )
-from surveys.invitations.services import wake_if_open
+from surveys.invitations.services import invite_everybody, wake_if_open
 from surveys.invitations.table import HEADINGS, check_people, read_people
 from surveys.models import (
     Draft,
     Invitation,
     InvitationLetter,
     Response,
+    Scorecard,
     Ticket,
     TicketLink,
 )
@@ -263,6 +265,7 @@ class TestPerson:
         assert (Draft.objects.count(), Response.objects.count()) == left
         after = counts_of(invited)
         assert (after.on_the_list, after.invited) == (6, counts.invited + 1)
+        assert (counts.off_the_list, after.off_the_list) == (0, 1)
         assert invited_by(link).letters.get().requested_by
         # Whoever was wrongly given it may have it back.
         change_person(
@@ -270,6 +273,61 @@ class TestPerson:
             person=Person("Aigul", address("Aigul")),
             now=timezone.now(),
         )
+
+    def test_whoever_wanted_no_letters_wants_none_at_a_new_address(
+        self, invited, coordinator, work
+    ):
+        old, now = invitee("Aigul"), timezone.now()
+        opt_out(invitation_id=old.pk, now=now)
+        new = Person("Aigul", "new@example.org")
+        assert not change_person(invitation_id=old.pk, person=new, now=now)
+        anew = Invitation.objects.get(email=new.email)
+        assert anew.opted_out_at == now
+        assert counts_of(invited).opted_out == 1
+        assert invite_everybody(scorecard=invited, by=coordinator, now=now) == 0
+        work()
+        assert new.email not in [to for one in mail.outbox for to in one.to]
+        # If they want some after all, they are among those to be written to.
+        opt_in(invitation_id=anew.pk)
+        assert invite_everybody(scorecard=invited, by=coordinator, now=now) == 1
+
+    def test_an_old_table_does_not_bring_back_an_address_that_was_corrected(
+        self, invited
+    ):
+        person = invitee("Aigul")
+        new = Person("Aigul", "new@example.org")
+        change_person(invitation_id=person.pk, person=new, now=timezone.now())
+        person.refresh_from_db()
+        assert "aigul" not in person.erased_address
+        table = read_people(f"name,mail\nAigul,{address('Aigul')}".encode())
+        checked = check_people(invited, table)
+        assert checked.rows[0].is_known
+        people = [one.person for one in checked.rows]
+        assert not add_people(scorecard=invited, people=people, replaced_too=True)
+        # Whoever types it means it: it may be somebody else's.
+        add_person(scorecard=invited, person=Person("Anna", address("Aigul")))
+
+    def test_after_an_erasure_an_old_table_brings_back_neither_address(self, invited):
+        new = Person("Aigul", "new@example.org")
+        change_person(invitation_id=invitee("Aigul").pk, person=new, now=timezone.now())
+        anew = Invitation.objects.get(email=new.email)
+        erase_invitee(invitation_id=anew.pk, now=timezone.now())
+        both = [new, Person("Aigul", address("Aigul"))]
+        assert not add_people(scorecard=invited, people=both, replaced_too=True)
+
+    def test_after_closing_a_new_address_is_saved_and_not_written_to(self, invited):
+        token = token_to("Aigul")
+        Scorecard.objects.update(closes_at=timezone.now())
+        before = counts_of(invited)
+        new = Person("Aigul", "new@example.org")
+        person = invitee("Aigul")
+        assert not change_person(
+            invitation_id=person.pk, person=new, now=timezone.now()
+        )
+        anew = Invitation.objects.get(email=new.email)
+        assert not anew.letters.exists()
+        assert counts_of(invited).invited == before.invited
+        assert invited_by(token) is None
 
     def test_where_nothing_is_anonymous_a_begun_draft_moves_along(
         self, confidential, invited, work

@@ -10,8 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from surveys.invitations.counts import counts_of
-from surveys.invitations.people import Person, add_people, opt_out
-from surveys.invitations.services import invite_everybody, remind_by_hand
+from surveys.invitations.due import do_what_is_due
+from surveys.invitations.people import Person, add_people, opt_in, opt_out
+from surveys.invitations.services import (
+    RemindedLately,
+    invite_everybody,
+    plan_reminders,
+    remind_by_hand,
+)
 from surveys.models import (
     Draft,
     Invitation,
@@ -19,6 +25,7 @@ from surveys.models import (
     ReminderRun,
     Scorecard,
 )
+from tests import factories
 from tests.surveys.invitations.conftest import (
     NAMES,
     address,
@@ -45,6 +52,19 @@ def coordinating(coordinator, sign_in):
 
 def text_of(answer) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def without_tokens(answer) -> str:
+    return re.sub(r'value="\w{64}"', "", text_of(answer))
+
+
+def closing_tomorrow(scorecard: Scorecard) -> Scorecard:
+    """So that what is planned for the first hour of the day before is due."""
+    tomorrow = timezone.now().astimezone(scorecard.zone) + factories.DAY
+    closes_at = tomorrow.replace(hour=23, minute=59)
+    Scorecard.objects.filter(pk=scorecard.pk).update(closes_at=closes_at)
+    scorecard.refresh_from_db()
+    return scorecard
 
 
 class TestList:
@@ -242,11 +262,110 @@ class TestReminders:
         def looks(name: str) -> str:
             page = reverse("invitation_letters", args=[SLUG, invitee(name).pk])
             coordinating.post(page, {"letters": "no"})
-            shown = text_of(coordinating.get(REMINDERS))
+            shown = without_tokens(coordinating.get(REMINDERS))
             coordinating.post(page, {"letters": "yes"})
-            return re.sub(r'value="\w{64}"', "", shown)
+            return shown
 
         assert looks(NAMES[1]) == looks(MORE[0])
+
+    @pytest.mark.parametrize("by_plan", [False, True])
+    def test_whoever_has_finished_reminding_looks_the_same(
+        self, invited, coordinating, work, by_plan
+    ):
+        """Of six, five have finished: with any one of them left out in turn."""
+        for name in NAMES[:5]:
+            finish(token_to(name))
+        sent_days_ago(3)
+        scorecard = closing_tomorrow(invited)
+        plan_reminders(scorecard=scorecard, days=[1], hour=0)
+
+        def looks(out: str) -> list[str]:
+            opt_out(invitation_id=invitee(out).pk, now=timezone.now())
+            told = []
+            if by_plan:
+                do_what_is_due(scorecard.planned_reminders.get().moment())
+            else:
+                told.append(coordinating.post(REMINDERS, {"do": "now"}, follow=True))
+            told.append(coordinating.get(REMINDERS))
+            told.append(coordinating.post(REMINDERS, {"do": "now"}, follow=True))
+            work()
+            told.append(coordinating.get(REMINDERS))
+            shown = [f"{one.status_code} {without_tokens(one)}" for one in told]
+            again = coordinating.post(reverse("invitation_again", args=[SLUG]))
+            (said,) = coordinating.get(again.url).context["messages"]
+            shown.append(str(said))
+            InvitationLetter.objects.filter(run__isnull=False).delete()
+            ReminderRun.objects.all().delete()
+            opt_in(invitation_id=invitee(out).pk)
+            return [re.sub(r"\d\d?:\d\d( [ap]\.m\.)?", "", one) for one in shown]
+
+        # One who has not finished is among the five, or not.
+        among, alone = looks(NAMES[4]), looks(NAMES[5])
+        assert among == alone
+        pages = " ".join(alone)
+        assert "less than 20 hours ago" in pages
+        assert "Reminders went out on" in pages
+        assert "being sent" not in pages
+        assert "What had failed is sent again." in alone[-1]
+
+    def test_the_next_ones_wait_even_if_the_first_wrote_to_nobody(
+        self, invited, coordinating, coordinator
+    ):
+        for name in NAMES:
+            finish(token_to(name))
+        sent_days_ago(3)
+        now = timezone.now()
+        first = remind_by_hand(scorecard=invited, by=coordinator, now=now)
+        assert (first.written, first.left_out_at) == (0, None)
+        with pytest.raises(RemindedLately):
+            remind_by_hand(scorecard=invited, by=coordinator, now=now + factories.HOUR)
+        page = text_of(coordinating.get(REMINDERS))
+        assert "Reminders went out on" in page
+        assert "left out" not in page.split("Sent before")[1]
+
+    def test_why_one_is_left_out_is_said_in_full(self, invited, coordinating):
+        scorecard = closing_tomorrow(invited)
+        plan_reminders(scorecard=scorecard, days=[1], hour=0)
+        sent_days_ago(3)
+        for name in NAMES[1:]:
+            opt_out(invitation_id=invitee(name).pk, now=timezone.now())
+        do_what_is_due(timezone.now())
+        assert ReminderRun.objects.get().left_out_at
+        page = text_of(coordinating.get(REMINDERS))
+        assert "<td>left out</td>" in page
+        assert "planned, left out" in page
+        assert "fewer than 5 people could be reminded, finished or not" in page
+        assert "Reminders went out on" not in page
+
+    @pytest.mark.parametrize("is_confidential", [True, False])
+    def test_pressing_twice_with_nobody_to_remind_says_so_twice(
+        self, is_confidential, scorecard, request, coordinating, monkeypatch
+    ):
+        if is_confidential:
+            request.getfixturevalue("confidential")
+        request.getfixturevalue("invited")
+        moment = timezone.now()
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        for _ in range(2):
+            page = coordinating.post(REMINDERS, {"do": "now"}, follow=True)
+            assert "There is nobody to remind" in text_of(page)
+        assert ReminderRun.objects.get().left_out_at
+
+    @pytest.mark.parametrize("is_confidential", [True, False])
+    def test_how_many_are_sent_again_is_said_where_that_tells_nothing(
+        self, scorecard, is_confidential, request, coordinating, server, work
+    ):
+        if is_confidential:
+            request.getfixturevalue("confidential")
+        request.getfixturevalue("invited")
+        sent_days_ago(3)
+        server.trouble = {address(name): "refused" for name in NAMES[:2]}
+        coordinating.post(REMINDERS, {"do": "now"})
+        work()
+        again = reverse("invitation_again", args=[SLUG])
+        page = text_of(coordinating.post(again, follow=True))
+        assert ("2 letters are sent again" in page) is is_confidential
+        assert ("What had failed is sent again" in page) is not is_confidential
 
     def test_nobody_is_left_alone_to_be_reminded(
         self, invited, coordinating, coordinator
@@ -373,6 +492,54 @@ class TestPerson:
         coordinating.post(url, sent)
         work()
         assert mail.outbox[-1].to == ["new@x.org"]
+
+    def test_saving_a_new_address_twice_succeeds_twice(self, invited, coordinating):
+        url = reverse("invitation", args=[SLUG, invitee("Aigul").pk])
+        sent = {"name": "Aigul", "email": "new@x.org", "language": "en", "sector": ""}
+        for _ in range(2):
+            page = coordinating.post(url, sent, follow=True)
+            assert page.redirect_chain == [(LIST, 302)]
+            assert "A letter with a new link goes to the new address" in text_of(page)
+        assert Invitation.objects.filter(email="new@x.org").count() == 1
+        assert InvitationLetter.objects.filter(state="waiting").count() == 1
+        # What was not done is nobody's any more.
+        assert coordinating.post(url, sent | {"name": "Anna"}).status_code == 404
+        assert coordinating.post(url, sent | {"email": "?"}).status_code == 404
+        assert coordinating.get(url).status_code == 404
+
+    def test_who_is_invited_anew_is_told_apart_in_the_figures(
+        self, invited, coordinating, work
+    ):
+        assert "Among the invited" not in text_of(coordinating.get(LIST))
+        url = reverse("invitation", args=[SLUG, invitee("Aigul").pk])
+        sent = {"name": "Aigul", "email": "new@x.org", "language": "en", "sector": ""}
+        coordinating.post(url, sent)
+        work()
+        page = text_of(coordinating.get(LIST))
+        assert "<dt>invited</dt><dd>7</dd>" in page
+        assert "Among the invited is 1 who was erased since, or invited anew" in page
+
+    @pytest.mark.parametrize("is_confidential", [True, False])
+    @pytest.mark.parametrize("why", ["closed", "wants none"])
+    def test_no_letter_is_promised_that_does_not_go(
+        self, scorecard, is_confidential, why, request, coordinating, work
+    ):
+        if is_confidential:
+            request.getfixturevalue("confidential")
+        request.getfixturevalue("invited")
+        person = invitee("Aigul")
+        if why == "closed":
+            Scorecard.objects.update(closes_at=timezone.now())
+        else:
+            opt_out(invitation_id=person.pk, now=timezone.now())
+        url = reverse("invitation", args=[SLUG, person.pk])
+        sent = {"name": "Aigul", "email": "new@x.org", "language": "en", "sector": ""}
+        page = text_of(coordinating.post(url, sent, follow=True))
+        assert "Saved." in page
+        assert "A letter with a new link" not in page
+        assert not InvitationLetter.objects.filter(state="waiting").exists()
+        work()
+        assert len(mail.outbox) == len(NAMES)
 
     def test_letters_are_stopped_for_whoever_asked(self, invited, coordinating):
         person = invitee("Aigul")
