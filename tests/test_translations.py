@@ -156,6 +156,20 @@ def test_a_russian_form_names_its_number_as_it_is_for_21_as_well():
             assert placeholders(forms[0]) == placeholders(source[1]), source
 
 
+def test_what_is_left_out_does_not_read_as_left_in_place_in_kazakh():
+    """“қалдырылды” alone says that something stayed where it was."""
+    out = re.compile("left out|passed over")
+    left_in_place = re.compile(r"(?<!бос )қалдырыл", re.I)
+
+    wrong = [
+        source
+        for (_, source), words in texts(catalogue("kk")).items()
+        if out.search(str(source)) and left_in_place.search(str(words))
+    ]
+
+    assert wrong == []
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
 def test_a_translation_begins_and_ends_with_the_spaces_of_its_source(path):
     for (_, source), forms in texts(catalogue(path.parts[-3])).items():
