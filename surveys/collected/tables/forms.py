@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django import forms
 from django.utils.translation import gettext
@@ -19,6 +20,8 @@ from surveys.collected.tables.matching import (
     first_guess,
     groups_of,
     guessed_values,
+    has_headings_below,
+    in_brief,
     parts_of,
 )
 from surveys.collected.tables.targets import DAY, RATINGS, Target, targets_of
@@ -30,6 +33,7 @@ from surveys.collected.tables.values import (
 from surveys.intake.questionnaire import Questionnaire
 from surveys.localized import language_name
 from surveys.models import Member, Scorecard, TableMatching
+from surveys.ratings import SKIPPED
 from surveys.sheets.forms import TableFile, TableForm
 from surveys.sheets.reading import Sheet, read_rows
 
@@ -297,7 +301,10 @@ class MatchingForm:
 
     @property
     def left_open(self) -> list[tuple[Target, int]]:
-        """Required questions with a column that is empty in some rows: in how many."""
+        """Required questions with a column that is empty in some rows: in how many.
+
+        Rows without an answer on any goal are left out anyway and do not count.
+        """
         found = []
         for question in self.asked.profile:
             code = f"profile.{question.code}"
@@ -308,10 +315,24 @@ class MatchingForm:
 
     def _n_empty(self, place: int, code: str) -> int:
         meanings = self.values.get(self.targets[code].values_of, {})
+        cells = column(self.sheet, place)
         return sum(
-            not cell.strip() or meanings.get(cell.strip()) == NO_ANSWER
-            for cell in column(self.sheet, place)
+            not (text := cells[row].strip()) or meanings.get(text) == NO_ANSWER
+            for row in self._rows_with_answers
         )
+
+    @cached_property
+    def _rows_with_answers(self) -> list[int]:
+        """Places of the rows in which something is said on a goal."""
+        ratings = self.values.get(RATINGS, {})
+        found: set[int] = set()
+        for place, code in enumerate(self.columns):
+            if code and (target := self.targets[code]).goal:
+                says = ratings if target.indicator else {}
+                for row, cell in enumerate(column(self.sheet, place)):
+                    if (text := cell.strip()) and says.get(text) != SKIPPED:
+                        found.add(row)
+        return sorted(found)
 
     @property
     def not_asked(self) -> list[str]:
@@ -323,12 +344,25 @@ class MatchingForm:
         return [code for code in codes if f"unasked_{code}" in self.data]
 
     @property
+    def rows_of_headings(self) -> tuple[str, str] | None:
+        """How the headings begin and how the row below them, where no question on a
+        goal was found and the second looks like the names of the columns."""
+        if self._has_goals or not has_headings_below(self.sheet):
+            return None
+        first, second = (cells for _, cells in self.sheet.rows[:2])
+        return in_brief(first), in_brief(second)
+
+    @property
+    def _has_goals(self) -> bool:
+        return any(c.startswith(("rating.", "text.")) for c in self.columns)
+
+    @property
     def problems(self) -> list[str]:
         """What keeps the table from being looked through, in words."""
         found = []
         if self.errors:
             found.append(gettext("Some columns below need your attention."))
-        if not any(c.startswith(("rating.", "text.")) for c in self.columns):
+        if not self._has_goals:
             found.append(gettext("No column is matched with a question on a goal."))
         if self.must_choose_order and not self.date_order:
             found.append(gettext("Say how the days are written."))

@@ -1,5 +1,6 @@
 """How a table is read: what its columns and values stand for. Chosen by a person."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -73,6 +74,21 @@ def rows_of(sheet: Sheet) -> Sequence[tuple[int, list[str]]]:
 
 def column(sheet: Sheet, place: int) -> list[str]:
     return [cells[place] if place < len(cells) else "" for _, cells in rows_of(sheet)]
+
+
+def has_headings_below(sheet: Sheet) -> bool:
+    """Whether the first row seems to name groups of columns and the next the columns:
+    its cells are words, no two alike, and more than the first row has different ones.
+    """
+    first, second = (_stripped(cells) for _, cells in sheet.rows[:2])
+    are_words = not any(re.fullmatch(r"[\d\W_]+", text) for text in second)
+    return are_words and len(set(first)) < len(set(second)) == len(second)
+
+
+def in_brief(cells: Iterable[str], most: int = 4) -> str:
+    """How a row begins: "Goal 1, Goal 5 …"."""
+    texts = [f"{text[:40]}…" if len(text) > 40 else text for text in _stripped(cells)]
+    return ", ".join(texts[:most]) + (" …" if len(texts) > most else "")
 
 
 def first_guess(

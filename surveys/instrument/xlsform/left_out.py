@@ -7,6 +7,7 @@ came along.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.utils import translation
 from django.utils.translation import gettext
 
 from surveys.instrument.xlsform import convention as c
@@ -32,7 +33,8 @@ def named(form: Form, rows: Sequence[Node]) -> Iterator[str]:
     `rows`: of the survey sheet as they stood there, groups before what is in them.
     """
     yield from _of_language(form)
-    found = [*_of_rows(rows), *_of_columns(form, rows)]
+    rows = _outside_repeats(rows)
+    found = [*_of_rows(form, rows), *_of_columns(form, rows)]
     together: dict[tuple[str, str, str], list[int]] = {}
     for sheet, row, column, words in sorted(found, key=lambda one: one[:2]):
         together.setdefault((sheet, column, words), []).append(row)
@@ -71,14 +73,17 @@ def _where(sheet: str, rows: Sequence[int], column: str, words: str) -> str:
 # --------------------------------------------------------------------------------- rows
 
 
-def _of_rows(rows: Sequence[Node]) -> Iterator[Problem]:
+def _outside_repeats(rows: Sequence[Node]) -> Sequence[Node]:
+    """A repeat is left out with everything in it, and named as one."""
     inside: set[int] = set()
     for node in rows:
         if node.type in REPEATS:
             inside.update(id(one) for one in node.walk() if one is not node)
+    return [node for node in rows if id(node) not in inside]
+
+
+def _of_rows(form: Form, rows: Sequence[Node]) -> Iterator[Problem]:
     for node in rows:
-        if id(node) in inside:
-            continue
         if node.type in REPEATS:
             words = gettext(
                 "what is asked several times has no place here and was left out, with "
@@ -88,8 +93,14 @@ def _of_rows(rows: Sequence[Node]) -> Iterator[Problem]:
         elif not node.part and not node.is_group and node.type not in SILENT:
             words = gettext("“%(type)s” has no place here and was left out")
             yield c.SURVEY, node.row, "type", words % {"type": _written_type(node)}
-        elif node.part:
+        elif _has_a_place(node):
             yield from _of_part(node)
+            yield from _of_texts(form, node)
+
+
+def _has_a_place(node: Node) -> bool:
+    """Also of a group that is opened: what is in it stands where it stood."""
+    return bool(node.part) or node.type == "group"
 
 
 def _of_part(node: Node) -> Iterator[Problem]:
@@ -103,6 +114,39 @@ def _of_part(node: Node) -> Iterator[Problem]:
     if re.search(r"\bor[_ ]other\b", _written_type(node)):
         words = gettext("“or_other” is not taken over: nothing can be written there")
         yield c.SURVEY, node.row, "type", words
+
+
+def _of_texts(form: Form, node: Node) -> Iterator[Problem]:
+    """Names and hints for which there is no place: a group that is opened has none,
+    and the questions about the person stand under words of ours."""
+    words = {
+        "label": gettext("is not taken over: this group has no name of its own here"),
+        "hint": gettext("is not taken over: there is no place for a hint here"),
+    }
+    taken = TEXTS_TAKEN.get(node.part, ())
+    if node.part == c.DIMENSION and not any(
+        one.part == c.DESCRIPTION for one in node.children
+    ):
+        taken = ("label", "hint")
+    for text in [one for one in words if one not in taken]:
+        for language, written in form.texts(c.SURVEY, node.cells, text).items():
+            if written != _about_you(language):
+                heading = form.columns[c.SURVEY][text, language]
+                yield c.SURVEY, node.row, heading, words[text]
+
+
+TEXTS_TAKEN = {
+    **dict.fromkeys((c.GOAL, c.RATING, c.QUESTION), ("label", "hint")),
+    **dict.fromkeys(
+        (c.TITLE, c.CONSENT, c.DIMENSION, c.DESCRIPTION, c.SECTION), ("label",)
+    ),
+}
+
+
+def _about_you(language: str) -> str:
+    """What stands above the questions about the person."""
+    with translation.override(language):
+        return gettext("About you")
 
 
 def _written_type(node: Node) -> str:
@@ -121,7 +165,7 @@ def is_yes(cells: Mapping[str, str]) -> bool:
 
 def _of_columns(form: Form, rows: Sequence[Node]) -> Iterator[Problem]:
     """Each column that is not read, where something in it belongs to what is."""
-    survey = [(node.row, node.cells) for node in rows if node.part]
+    survey = [(node.row, node.cells) for node in rows if _has_a_place(node)]
     chosen = {node.list_name for node in rows if node.part}
     choices = [
         (choice.row, choice.cells)

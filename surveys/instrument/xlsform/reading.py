@@ -233,7 +233,7 @@ class _Reader:
                     "name": name,
                     "description": self.form.texts(c.SURVEY, about.cells)
                     if about
-                    else name,
+                    else self.form.texts(c.SURVEY, group.cells, "hint") or name,
                 }
             for node in (node for node in group.children if node.part == c.RATING):
                 self.rows["indicators", len(indicators)] = (c.SURVEY, node.row)

@@ -592,7 +592,10 @@ def test_a_required_question_that_some_left_open_can_be_taken_in_so(
     scorecard, coordinator, sign_in
 ):
     client = sign_in(coordinator)
-    content = plain(row(), row(id="r2", sector=""), row(id="r3", sector="-"))
+    nothing = dict.fromkeys(sheets.PLAIN, "") | {"goal1_laws": "-", "age": "34"}
+    content = plain(
+        row(), row(id="r2", sector=""), row(id="r3", sector="-"), nothing, nothing
+    )
     matching = upload(client, scorecard.slug, content)
     address, sent = matching.request["PATH_INFO"], fields_of(matching) | {"go": "1"}
 
@@ -626,6 +629,38 @@ def test_a_title_above_the_headings_is_told(scorecard, coordinator, sign_in):
     assert "No column says the day" in page
     assert "passed over: &lt;i&gt;Report&lt;/i&gt;" in " ".join(page.split())
     assert 'value="Goal 1: Laws"' in page
+
+
+def test_headings_in_two_rows_are_told_and_what_to_do(scorecard, coordinator, sign_in):
+    client = sign_in(coordinator)
+    groups = ["Person", "", "<i>Goal 1</i>", "", "", "", "Goal 5", ""]
+    names = ["Where", "Since", "Law", "Plan", "Budget", "Taking part", "Law 2", "Why"]
+    content = csv_of(groups, names, ["NGO", "2020", "1", "2", "3", "4", "5", "So"])
+
+    matching = upload(client, scorecard.slug, content)
+    sent = fields_of(matching) | {"go": "1"}
+    refused = client.post(matching.request["PATH_INFO"], sent).content.decode()
+
+    for page in (matching.content.decode(), refused):
+        assert "headings seem to stand in two rows" in page
+        assert "“Person, &lt;i&gt;Goal 1&lt;/i&gt;, Goal 5”" in page
+        assert "“Where, Since, Law, Plan …”" in page
+    assert "No column is matched with a question on a goal" in refused
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [sheets.PLAIN, row()],
+        [["a", "b", "c"], ["NGO", "Woman", "Almaty"]],
+        [["a", "", "c"], ["NGO", "Woman", "5"]],
+        [["a", "", "c"], ["NGO", "NGO", "So"]],
+    ],
+)
+def test_one_row_of_headings_is_not_taken_for_two(rows, coordinator):
+    form = MatchingForm(coordinator, read_sheet(csv_of(*rows)), None)
+
+    assert form.rows_of_headings is None
 
 
 def test_the_preview_shows_how_the_first_rows_are_read(check, scorecard):

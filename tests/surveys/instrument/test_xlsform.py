@@ -208,8 +208,13 @@ def test_a_rating_as_kobos_own_form_builder_writes_it_is_read():
     ]
     assert [one.name["ru"] for one in imported.file.indicators] == ["Законы", "Деньги"]
     assert imported.left_out == [
+        *(
+            f"sheet survey, row 10, column {column}: is not taken over: this group has "
+            "no name of its own here"
+            for column in HEAD[2:4]
+        ),
         "sheet survey, row 11, column type: “rank__level” has no place here and was "
-        "left out"
+        "left out",
     ]
 
 
@@ -234,7 +239,55 @@ def test_a_question_in_a_group_of_its_own_within_a_goal_is_asked_on_each_goal():
     imported = read(book(survey))
 
     assert [one.text["en"] for one in imported.file.goal_questions] == ["Why?"]
-    assert imported.left_out == []
+    assert imported.left_out == [
+        f"sheet survey, rows 6, 14, column {column}: is not taken over: this group has "
+        "no name of its own here"
+        for column in HEAD[2:4]
+    ]
+
+
+def test_texts_and_conditions_of_groups_that_have_no_place_are_named():
+    survey = [
+        [*HEAD[:3], "hint::English (en)", "relevant", "media::image"],
+        ["note", "consent_note", "You agree by going on.", "Read this."],
+        ["begin_group", "about", "About you", "As you like."],
+        ["integer", "age", "Your age", "In years."],
+        ["end_group"],
+        ["begin_group", "more", "More about you", "Or not.", "${age} > 3", "you.png"],
+        ["select_one sex", "sex", "Your sex", "As you like."],
+        ["end_group"],
+        ["begin_group", "all", "All goals", ""],
+        *(
+            row
+            for name, title in (("g1", "Goal 1: Poverty"), ("g5", "Goal 5: Gender"))
+            for row in (
+                ["begin_group", name, title, f"All of {name}"],
+                ["begin_group", f"{name}_grid", "Key areas", "How far are they?"],
+                ["select_one score", f"{name}_laws", "Laws", "Are they good?"],
+                ["end_group"],
+                ["end_group"],
+            )
+        ),
+        ["end_group"],
+        ["begin_group", "last", "At the end", "Say all."],
+        ["text", "anything", "Anything else?", "At all."],
+        ["end_group"],
+    ]
+    imported = read(book(survey))
+
+    name = "is not taken over: this group has no name of its own here"
+    hint = "is not taken over: there is no place for a hint here"
+    assert [
+        words.removeprefix("sheet survey, row").removeprefix("s")
+        for words in imported.left_out
+    ] == [
+        f" 2, 3, 6, 21, column hint::English (en): {hint}",
+        " 6, column relevant: is not taken over: everybody is asked everything",
+        " 6, column media::image: pictures, sounds and films are not taken over",
+        f" 6, 9, column label::English (en): {name}",
+    ]
+    assert imported.file.goals[0].full_title == {"en": "All of g1"}
+    assert imported.file.dimensions[0].description == {"en": "How far are they?"}
 
 
 def test_goals_that_differ_in_their_rows_name_the_place():
