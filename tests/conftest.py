@@ -73,9 +73,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
         if item.get_closest_marker("postgresql") and not ON_POSTGRESQL:
             item.add_marker(pytest.mark.skip(reason=NO_POSTGRESQL))
+        if not _touches_a_database(item):
+            item.add_marker(pytest.mark.without_database)
     # What takes long is begun first, or one process is still at it when all others
     # have nothing left to do.
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _touches_a_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"} & set(item.fixturenames)  # type: ignore[attr-defined]
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -196,7 +196,7 @@ def _was_done(invitation_id: int, person: Person) -> bool:
     if found is None:
         raise AlreadyErased
     on_its_way = [LetterState.WAITING, LetterState.SENDING]
-    return bool(found.letters.filter(run=None, state__in=on_its_way).exists())
+    return found.letters.filter(run=None, state__in=on_its_way).exists()
 
 
 def _invite_anew(invitation: Invitation, person: Person, now: datetime) -> bool:

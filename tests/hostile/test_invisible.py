@@ -80,7 +80,7 @@ def every_form() -> Iterator[type[forms.BaseForm]]:
 
 # Not read by anybody as words: codes, numbers, addresses, whole tables, searches.
 NO_WORDS = {"checksum", "days", "receipt", "shown", "code", "rule", "table", "q"}
-NO_WORDS |= {"based_on", "link"}
+NO_WORDS |= {"based_on", "link", "slug"}
 
 
 def test_every_form_takes_words_by_the_one_field():
